@@ -1,0 +1,97 @@
+"""The command ``nms``: reads arguments and hands over; heavy imports happen inside the command that needs them."""
+
+import gettext
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# click binds its translations when imported, so the Russian catalogue must be in place before.
+gettext.bindtextdomain("messages", str(Path(__file__).with_name("locale")))
+os.environ["LANGUAGE"] = "ru"
+
+import click  # noqa: E402
+
+from nmslib import paths  # noqa: E402
+
+if TYPE_CHECKING:
+    from nmslib.batch import Result
+
+DEMO_SEED = 48
+
+
+def _told_in_russian(command: Callable[..., None]) -> Callable[..., None]:
+    """Turns what the user can mend into a message on standard error and exit code 1."""
+
+    @wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> None:
+        from nmslib.problems import DataProblems, UserError
+
+        try:
+            command(*args, **kwargs)
+        except (UserError, DataProblems) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except PermissionError as error:
+            click.echo(f"Нет права на запись: {error.filename}. Закройте файл в Excel или выберите другую папку.", err=True)
+            sys.exit(1)
+
+    return wrapper
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="nmslib", prog_name="nms")
+def main() -> None:
+    """Рабочая тетрадь систем научно-методического сопровождения: от приказа и реестров до отчёта."""
+
+
+@main.command()
+@click.option("--system", metavar="СИСТЕМА", help="Только эта система, например seversk.")
+@click.option("--seed", default=DEMO_SEED, show_default=True, metavar="ЧИСЛО", help="Зерно: одно и то же зерно даёт те же файлы.")
+@_told_in_russian
+def demo(system: str | None, seed: int) -> None:
+    """Создать синтетические реестры, чтобы попробовать тетрадь без настоящих данных."""
+    from nmslib import catalogue, demo, registries, roadmap
+
+    project = paths.project()
+    schema = catalogue.load_registry_schema(project)
+    for name in [system] if system else catalogue.systems(project):
+        facts = catalogue.load_system(name, project)
+        period = facts.act.period
+        due = roadmap.schedule(facts).dropna(subset=["due_on"])
+        for place in catalogue.municipalities_of(name, project):
+            frames = demo.registries(place, due, period.start, period.end or period.start, seed)
+            path = project.workbook(name, place.municipality)
+            registries.write_workbook(path, frames, demo.about(facts, place, schema.version, seed), schema)
+            click.echo(f"{name}/{place.municipality}: {path.relative_to(project.root)}, работников: {len(frames['staff'])}")
+
+
+@main.command()
+@click.argument("targets", nargs=-1, required=True, metavar="СИСТЕМА[/МУНИЦИПАЛИТЕТ]...")
+@click.option("--as-of", metavar="ДАТА", help="Отчётная дата ГГГГ-ММ-ДД вместо указанной в parameters/.")
+@_told_in_russian
+def run(targets: tuple[str, ...], as_of: str | None) -> None:
+    """Пересоздать таблицы и отчёты: nms run seversk, nms run amur/tynda."""
+    from nmslib import batch
+
+    project = paths.project()
+    units = batch.plan(targets, project, as_of)
+    with click.progressbar(length=len(units), label="Отчёты", file=sys.stderr, hidden=len(units) == 1) as bar:
+
+        def ended(result: "Result") -> None:
+            bar.update(1)
+            folder = project.outputs(result.unit.system).relative_to(project.root) / result.unit.municipality
+            how = f"не сделан — {result.error}" if result.error else f"{folder / 'report.html'}"
+            click.echo(f"{result.unit.id}: {how}")
+
+        results = batch.run(units, project, ended)
+    failed = [result for result in results if result.error]
+    click.echo(f"Готово: {len(results) - len(failed)} из {len(results)}")
+    if failed:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(prog_name="nms")

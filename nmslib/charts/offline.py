@@ -1,0 +1,72 @@
+"""How charts look and how they reach a page with no network; knows nothing of what they show."""
+
+import hashlib
+import json
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+# JupyterLab and Voila carry Vega-Lite 5 and no later one; a version 6 chart would ask a CDN for its renderer.
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.21.0.json"
+MIME = "application/vnd.vegalite.v5+json"
+FONT = "Arial, 'Liberation Sans', sans-serif"
+INK, QUIET, GRID = "#1A1A1A", "#595959", "#DDDDDD"
+MONTHS = "['янв','фев','мар','апр','май','июн','июл','авг','сен','окт','ноя','дек']"
+
+# Shapes of states as drawn marks: a glyph would depend on the reader's fonts.
+MARKS = {"●": "circle", "▲": "triangle-up", "◆": "diamond", "■": "square", "○": "circle", "–": "stroke", "▷": "triangle-right", "∞": "cross"}
+HOLLOW = {"○", "▷"}
+
+
+@alt.theme.register("nms", enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "titleColor": QUIET}
+    return {
+        "config": {
+            "font": FONT,
+            "background": "white",
+            "view": {"stroke": None},
+            "title": {"font": FONT, "fontSize": 15, "subtitleFontSize": 12, "subtitleColor": QUIET, "anchor": "start", "color": INK, "offset": 12},
+            "axis": text | {"gridColor": GRID, "domainColor": GRID, "tickColor": GRID, "titleFontWeight": "normal"},
+            "text": {"font": FONT, "fontSize": 12, "color": INK},
+            "legend": text,
+        }
+    }
+
+
+def state_marks(base: alt.Chart, x: str, rows: pd.DataFrame) -> alt.Chart:
+    """Marks in the shape and colour of a state. ``rows`` (the data of ``base``) has columns shape and colour; changed in place."""
+    rows["mark"] = rows["shape"].map(MARKS)
+    rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
+    plain = {"scale": None, "legend": None}
+    return base.mark_point(size=110, strokeWidth=1.5, opacity=1).encode(
+        x=x, shape=alt.Shape("mark:N", **plain), stroke=alt.Stroke("colour:N", **plain), fill=alt.Fill("fill:N", **plain)
+    )
+
+
+def version_5(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec for a Vega-Lite 5 renderer; our charts use only what both versions share (tests hold that)."""
+    return spec | {"$schema": SCHEMA}
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """The chart as SVG with ids of its own, so that several charts can stand in one page."""
+    import vl_convert
+
+    drawn = vl_convert.vegalite_to_svg(version_5(spec), vl_version="5.21")
+    mark = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    for kind in ("clip", "gradient"):
+        drawn = drawn.replace(f'id="{kind}', f'id="{mark}{kind}').replace(f"url(#{kind}", f"url(#{mark}{kind}")
+    return drawn
+
+
+def _bundle(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    return {MIME: version_5(spec), "image/svg+xml": svg(spec), "text/plain": spec.get("description", "")}
+
+
+def enable() -> None:
+    """Draws every Altair chart of this process with our theme, as Vega-Lite 5 for notebooks and as SVG for pages."""
+    alt.theme.enable("nms")
+    alt.renderers.register("nms", _bundle)
+    alt.renderers.enable("nms")

@@ -1,0 +1,128 @@
+"""Pieces of a report as HTML that reads the same in JupyterLab and on the page; words come from below, markup from templates."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from IPython.display import HTML
+
+from nmslib import wording
+from nmslib.model import LEVELS, Card, MeasureState, Municipality, State, System
+from nmslib.registries import Registries
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN_PROBLEMS = 20
+STATES = {state.id: state for state in State}
+MEASURE_STATES = {state.id: state for state in MeasureState}
+ORGANISATIONS = {"general": "общеобразовательные организации", "all": "все образовательные организации"}
+NOTHING = "—"
+
+
+@cache
+def _macros() -> Any:
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters |= {"day": wording.day, "whole": wording.number, "capitalize": lambda text: text[:1].upper() + text[1:]}
+    return environment.get_template("fragments.html.j2").module
+
+
+def _summary(figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> list[str]:
+    """Three sentences: the indicators, the largest gap, the terms."""
+    count = figures["status"].value_counts()
+    states = [f"{state.word} — {count[state.id]}" for state in State if state.id in count]
+    first = f"Показателей: {len(figures)}, из них {', '.join(states)}." if states else "Показатели документом не установлены."
+    behind = figures[figures["people_missing"] > 0].sort_values("people_missing", ascending=False)
+    gap = "Недостающих до плана нет." if behind.empty else ""
+    if len(behind):
+        worst = behind.iloc[0]
+        card = cards[worst["indicator"]]
+        gap = wording.sentences(f"Самый большой разрыв — «{card.short_name}»: не хватает {wording.counted(int(worst['people_missing']), card.noun)}")
+    overdue = int((measures["state"] == MeasureState.OVERDUE.id).sum())
+    due = int((measures["state"] == MeasureState.DUE.id).sum())
+    return [first, gap, f"Мер дорожной карты: {len(measures)}, просрочено — {overdue}, срок в ближайшие 30 дней — {due}."]
+
+
+def header(system: System, place: Municipality, as_of: date, registries: Registries, figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> HTML:
+    """Name, act, date, the mark of synthetic data, and a summary of three sentences; carries the style of all fragments."""
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    summary = _summary(figures, measures, cards)
+    return HTML(_macros().header(system, place, as_of, registries.synthetic, summary, style))
+
+
+def passport(system: System) -> HTML:
+    """What the system is: act, operator, period, monitoring, and its subjects by level, each with its clause."""
+    levels = [(name, [subject for subject in system.subjects if subject.level == level and subject.listed]) for level, name in LEVELS.items()]
+    return HTML(_macros().passport(system, [(name, subjects) for name, subjects in levels if subjects]))
+
+
+def completeness(registries: Registries, place: Municipality) -> HTML:
+    """Which registries the municipality sent, with rows and problems, and the first problems in words."""
+    rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
+    received, expected = int(rows["received"].sum()), len(rows)
+    source = f"Представлено реестров: {received} из {expected} (файл {rows['file'].iloc[0]})"
+    problems = [str(problem) for problem in registries.problems]
+    more = max(0, len(problems) - SHOWN_PROBLEMS)
+    return HTML(_macros().completeness(rows.to_dict("records"), problems[:SHOWN_PROBLEMS], more, source))
+
+
+def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, Any]:
+    known, planned = pd.notna(row["value"]), pd.notna(row["target"])
+    people = f"({wording.number(row['numerator'])} из {wording.number(row['denominator'])})" if known else ""
+    missing = pd.notna(row["people_missing"])
+    return {
+        "name": card.short_name,
+        "figure": row["figure"],
+        "clause": row["clause"],
+        "card": card,
+        "organisations": ORGANISATIONS[organisations],
+        "value": f"{wording.percent(row['value'], card.decimals)} {people}" if known else "не рассчитан",
+        "target": wording.plan(row["target"], row["unit"]) if planned else NOTHING,
+        "expected": wording.percent(row["expected_now"], card.decimals) if pd.notna(row["expected_now"]) else NOTHING,
+        "missing": wording.counted(int(row["people_missing"]), card.noun) if missing else NOTHING,
+        "state": STATES[row["status"]],
+        "reason": row["reason"],
+    }
+
+
+def indicators_table(figures: pd.DataFrame, system: System, cards: dict[str, Card]) -> HTML:
+    """Each indicator of one municipality against its plan, in percent and in people, with state, reason and definition."""
+    organisations = {indicator.indicator: indicator.organisations for indicator in system.indicators}
+    rows = [_indicator_row(row, cards[row["indicator"]], organisations[row["indicator"]]) for _, row in figures.iterrows()]
+    return HTML(_macros().indicators(rows, system.act.name))
+
+
+def _measure_note(row: pd.Series) -> str:
+    if pd.notna(row["done_on"]):
+        return f"{wording.day(row['done_on'])}" + (f": {row['document']}" if pd.notna(row["document"]) else "")
+    if row["days_overdue"]:
+        return f"срок {wording.day(row['due_on'])}, просрочено на {wording.counted(int(row['days_overdue']), wording.DAYS)}"
+    return f"срок {wording.day(row['due_on'])}" if pd.notna(row["due_on"]) else ""
+
+
+def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
+    """Each measure with its term as printed and as understood, its state and who answers for it."""
+    shown = measures.astype("object").where(measures.notna(), None)
+    rows = [
+        {**record, "state": MEASURE_STATES[record["state"]], "note": _measure_note(row)}
+        for record, (_, row) in zip(shown.to_dict("records"), measures.iterrows(), strict=True)
+    ]
+    return HTML(_macros().roadmap(rows, system.act.name))
+
+
+def steps_table(steps: pd.DataFrame) -> HTML:
+    """What to do next (``advice.next_steps``): to whom, what, until when, on which grounds."""
+    rows = [
+        {"addressee": row["addressee"], "action": row["action"], "until": wording.day(row["until"]) if pd.notna(row["until"]) else NOTHING, "grounds": row["grounds"]}
+        for _, row in steps.iterrows()
+    ]
+    return HTML(_macros().steps(rows))
+
+
+def sources(system: System, registries: Registries, place: Municipality) -> HTML:
+    """What the report rests on: act, workbook with its hash, rules of counting, oddities of the document."""
+    rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
+    sha256 = rows["sha256"].iloc[0] if len(rows) else None
+    return HTML(_macros().sources(system, place, sha256, system.oddities))

@@ -1,0 +1,110 @@
+"""Computes the table of figures: every number of notebooks, papers and pages comes from here. Opens no file, reads no clock."""
+
+from datetime import date
+
+import pandas as pd
+
+from nmslib import wording
+from nmslib.indicators.definitions import FUNCTIONS, Counted, Question
+from nmslib.indicators.states import Standing, standing, wilson
+from nmslib.model import Card, Indicator, State, System, Target
+from nmslib.registries import Registries
+
+__all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Question", "figures", "target_of"]
+
+COLUMNS = {
+    "figure": "string",
+    "system": "string",
+    "municipality": "string",
+    "indicator": "string",
+    "as_of": "datetime64[s]",
+    "period": "string",
+    "numerator": "Int64",
+    "denominator": "Int64",
+    "value": "float64",
+    "unit": "string",
+    "lower": "float64",
+    "upper": "float64",
+    "target": "float64",
+    "comparator": "string",
+    "expected_now": "float64",
+    "people_missing": "Int64",
+    "status": "string",
+    "reason": "string",
+    "act": "string",
+    "clause": "string",
+    "source": "string",
+}
+
+
+def target_of(system: System, indicator: str, year: int) -> Target | None:
+    """The planned value of an indicator for a year, or None when the order sets none."""
+    return next((target for target in system.targets if target.applies_to == indicator and target.period == str(year)), None)
+
+
+def _missing_registries(card: Card, registries: Registries, municipality: str) -> list[str]:
+    rows = registries.arrivals
+    mine = rows[(rows["municipality"] == municipality) & rows["registry"].isin(card.registries) & ~rows["received"]]
+    return mine["title"].tolist()
+
+
+def _place(counted: Counted, card: Card, target: Target | None, registries: Registries, municipality: str, period: tuple[date, date, date]) -> dict:
+    """Count and standing of one municipality; unknown registries and empty bases are said, never shown as 0 %."""
+    start, end, as_of = period
+    absent = _missing_registries(card, registries, municipality)
+    numerator = counted.numerator[counted.numerator["municipality"] == municipality]
+    denominator = int((counted.denominator["municipality"] == municipality).sum())
+    if absent or not denominator:
+        names = ", ".join(f"«{title}»" for title in absent)
+        cause = f"не {wording.noun(len(absent), ('представлен реестр', 'представлены реестры', 'представлены реестры'))} {names}" if absent else card.undefined_when
+        return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
+    months = numerator.groupby(numerator["on"].dt.month).size()
+    result: Standing = standing(card, target, len(numerator), months, denominator, start, end, as_of)
+    outside = int(counted.outside.get(municipality, 0))
+    noted = f"Ещё {wording.number(outside)} вне знаменателя: другие организации, совместители, уволенные" if outside else ""
+    return {
+        "numerator": len(numerator),
+        "denominator": denominator,
+        "value": 100 * len(numerator) / denominator,
+        "expected_now": result.expected_now,
+        "people_missing": result.people_missing,
+        "status": result.state.id,
+        "reason": wording.sentences(result.reason, noted),
+    }
+
+
+def figures(system: System, cards: dict[str, Card], registries: Registries, municipalities: list[str], as_of: date) -> pd.DataFrame:
+    """The table of figures of these municipalities at ``as_of``: one row per municipality and indicator (COLUMNS).
+
+    ``value``, ``lower``, ``upper``, ``target``, ``expected_now`` are in ``unit`` (percent); ``numerator``, ``denominator`` and
+    ``people_missing`` are whole people or teams; ``source`` is the sha256 of the workbook. The period is the calendar year of ``as_of``.
+    """
+    start, end = date(as_of.year, 1, 1), date(as_of.year, 12, 31)
+    sources = registries.arrivals.drop_duplicates("municipality").set_index("municipality")["sha256"]
+    rows = []
+    for indicator in system.indicators:
+        card, target = cards[indicator.indicator], target_of(system, indicator.indicator, as_of.year)
+        question = Question(pd.Timestamp(start), pd.Timestamp(as_of), indicator.organisations)
+        counted = FUNCTIONS[indicator.indicator](registries.frames, question)
+        for municipality in municipalities:
+            row = _row(system, indicator, target, municipality, as_of) | {"source": sources.get(municipality)}
+            rows.append(row | _place(counted, card, target, registries, municipality, (start, end, as_of)))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    frame["lower"], frame["upper"] = wilson(frame["numerator"].astype("float64"), frame["denominator"].astype("float64"))
+    return frame.sort_values("municipality", kind="stable", ignore_index=True)
+
+
+def _row(system: System, indicator: Indicator, target: Target | None, municipality: str, as_of: date) -> dict:
+    return {
+        "figure": f"{system.id}/{municipality}/{indicator.indicator}/{as_of.isoformat()}",
+        "system": system.id,
+        "municipality": municipality,
+        "indicator": indicator.indicator,
+        "as_of": as_of,
+        "period": str(as_of.year),
+        "unit": indicator.unit,
+        "target": target.value if target else None,
+        "comparator": target.comparator if target else None,
+        "act": system.act.name,
+        "clause": indicator.clause,
+    }

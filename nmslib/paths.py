@@ -1,0 +1,58 @@
+"""Where things lie; knows names of folders and files, opens none of them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout of the workbook: the root folder and every place inside it that code refers to."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """Folder of the law and the registries."""
+        return self.root / "data"
+
+    @property
+    def municipalities(self) -> Path:
+        """List of municipalities of all systems (CSV)."""
+        return self.data / "municipalities.csv"
+
+    @property
+    def cards(self) -> Path:
+        """Common indicator cards (YAML)."""
+        return self.data / "indicators.yaml"
+
+    @property
+    def registry_schema(self) -> Path:
+        """Sheets and columns of a municipality's workbook (YAML)."""
+        return self.data / "registries" / "schema.yaml"
+
+    def system(self, system: str) -> Path:
+        """Folder with the facts of a system."""
+        return self.data / "systems" / system
+
+    def workbook(self, system: str, municipality: str) -> Path:
+        """Registry workbook of a municipality (xlsx)."""
+        return self.data / "registries" / system / f"{municipality}.xlsx"
+
+    def parameters(self, system: str, municipality: str) -> Path:
+        """Parameters of a municipality's report (YAML, as papermill's own ``-f`` reads)."""
+        return self.root / "parameters" / system / f"{municipality}.yaml"
+
+    def report(self, name: str) -> Path:
+        """A parameterised report notebook."""
+        return self.root / "notebooks" / "reports" / f"{name}.ipynb"
+
+    def outputs(self, system: str) -> Path:
+        """Folder of everything that a run produces for a system."""
+        return self.root / "outputs" / system
+
+
+def project() -> Project:
+    """The checkout this package lies in, or the one named by the environment variable ``NMS_HOME``."""
+    home = os.environ.get("NMS_HOME")
+    return Project(Path(home) if home else Path(__file__).resolve().parent.parent)

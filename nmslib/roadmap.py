@@ -1,0 +1,143 @@
+"""From the terms of measures to due dates and their states; the as-of date is an argument, registries arrive as frames."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from nmslib import phrases, wording
+from nmslib.model import MeasureState, System
+from nmslib.phrases import PhraseNotRead, Rule
+
+SOON_DAYS = 30
+COLUMNS = ["system", "measure", "title", "responsible", "deadline", "reading", "doubt", "starts_on", "due_on", "act", "clause"]
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One due date with the first day on which work for it counts."""
+
+    starts_on: date
+    due_on: date
+
+
+def occurrences(rule: Rule, start: date, end: date) -> list[Occurrence]:
+    """Due dates of a rule in a plan from ``start`` to ``end``, ascending.
+
+    A date printed with its year is kept even outside the plan. An annual term without a day is due on the year's last day;
+    29 February falls on the 28th in common years. Work for an annual term starts with its calendar year.
+    """
+    if rule.kind == "once":
+        assert rule.on is not None
+        return [Occurrence(min(start, rule.on), rule.on)]
+    found = []
+    for year in range(max(start.year, rule.since_year or start.year), end.year + 1):
+        month = rule.month or 12
+        last = calendar.monthrange(year, month)[1]
+        due_on = date(year, month, min(rule.day or last, last))
+        if start <= due_on <= end:
+            found.append(Occurrence(max(start, date(year, 1, 1)), due_on))
+    return found
+
+
+def reading(rule: Rule, dates: list[Occurrence]) -> str:
+    """The rule in words an analyst can check against the printed term."""
+    if rule.kind == "once":
+        assert rule.on is not None
+        return f"один раз, не позднее {wording.day_in_text(rule.on)}"
+    first = f", первый раз в {dates[0].due_on.year}{wording.NBSP}г." if dates else ""
+    if rule.month is None:
+        return f"каждый год, не позднее 31{wording.NBSP}декабря{first}"
+    return f"каждый год, не позднее {wording.day_and_month(date(2024, rule.month, rule.day or 1))}{first}"
+
+
+def doubt(rule: Rule, start: date) -> str | None:
+    """What else the term could mean, in one sentence; None when there is one defensible reading."""
+    if rule.kind == "once" and rule.on is not None and rule.on < start:
+        return f"срок раньше начала действия документа ({wording.day(start)})"
+    if rule.kind == "annual" and rule.month is None:
+        return "день не назван: принят последний день года; можно читать и как «в течение года»"
+    return None
+
+
+def schedule(system: System) -> pd.DataFrame:
+    """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is no date).
+
+    A measure without a term, or with one that the grammar refuses, keeps one row without dates: it is never dropped.
+    """
+    start = system.act.period.start
+    end = system.act.period.end or date(start.year + 1, 12, 31)
+    rows = []
+    for measure in system.measures:
+        common = {
+            "system": system.id,
+            "measure": measure.code,
+            "title": measure.title,
+            "responsible": "; ".join(measure.responsible),
+            "deadline": measure.deadline,
+            "act": system.act.name,
+            "clause": measure.clause,
+        }
+        try:
+            rule = phrases.read(measure.deadline) if measure.deadline else None
+        except PhraseNotRead as refusal:
+            rows.append(common | {"doubt": f"срок не разобран с места «{refusal.stopped_at}»"})
+            continue
+        dates = occurrences(rule, start, end) if rule else []
+        words = {"reading": reading(rule, dates), "doubt": doubt(rule, start)} if rule else {}
+        rows += [common | words | {"starts_on": item.starts_on, "due_on": item.due_on} for item in dates] or [common | words]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.assign(starts_on=pd.to_datetime(frame["starts_on"]), due_on=pd.to_datetime(frame["due_on"]))
+
+
+def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
+    if pd.isna(row["deadline"]):
+        return MeasureState.NO_SCHEDULE
+    if pd.isna(row["due_on"]):
+        return MeasureState.UNREAD
+    if pd.notna(row["done_on"]):
+        return MeasureState.DONE if row["done_on"] <= row["due_on"] else MeasureState.DONE_LATE
+    if row["due_on"] > as_of + pd.Timedelta(days=SOON_DAYS):
+        return MeasureState.LATER
+    if row["due_on"] >= as_of:
+        return MeasureState.DUE
+    return MeasureState.OVERDUE if row["execution_received"] else MeasureState.UNKNOWN
+
+
+def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str, as_of: date) -> pd.DataFrame:
+    """The schedule with a state for each due date of one municipality at ``as_of``.
+
+    ``execution``: columns measure, due_on, done_on, document (None: the registry was not sent, so the past is unknown, not
+    overdue). A deed dated after ``as_of`` has not happened yet. Adds municipality, done_on, document, state (ids of
+    ``MeasureState``) and days_overdue (calendar days, 0 when not overdue). The day of the term itself is not overdue.
+    """
+    moment = pd.Timestamp(as_of)
+    frame = plan.assign(municipality=municipality, execution_received=execution is not None)
+    if execution is None:
+        frame = frame.assign(done_on=pd.NaT, document=None)
+    else:
+        done = execution[execution["done_on"] <= moment].drop_duplicates(["measure", "due_on"])
+        frame = frame.merge(done[["measure", "due_on", "done_on", "document"]], on=["measure", "due_on"], how="left")
+    frame["done_on"] = pd.to_datetime(frame["done_on"])
+    frame["state"] = [_state(row, moment).id for _, row in frame.iterrows()]
+    late = frame["state"] == MeasureState.OVERDUE.id
+    frame["days_overdue"] = (moment - frame["due_on"]).dt.days.where(late, 0).astype("int64")
+    return frame.drop(columns="execution_received")
+
+
+def current(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """One row a measure, order as printed: what to look at now.
+
+    The earliest overdue date; else the earliest open one of the calendar year, else the year's last; else the next ahead; else
+    the last behind.
+    """
+    this_year = frame["due_on"].dt.year == as_of.year
+    settled = frame["state"].isin([MeasureState.DONE.id, MeasureState.DONE_LATE.id])
+    behind = frame["due_on"] < pd.Timestamp(as_of)
+    rank = pd.Series(4, index=frame.index).where(behind, 3)
+    rank = rank.mask(this_year & settled, 2).mask(this_year & ~settled, 1).mask(frame["state"] == MeasureState.OVERDUE.id, 0)
+    day_number = frame["due_on"].astype("int64")
+    nearness = day_number.where(rank.isin([0, 1, 3]), -day_number)
+    chosen = frame.assign(rank=rank, nearness=nearness).sort_values(["rank", "nearness"], kind="stable").drop_duplicates("measure")
+    return frame.loc[chosen.index].sort_index()

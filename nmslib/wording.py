@@ -1,0 +1,67 @@
+"""Russian wording of numbers, dates and counted nouns, by the rules of CLDR; knows nothing of indicators or measures."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+RUSSIAN = Locale("ru")
+NBSP = "\N{NO-BREAK SPACE}"
+PEOPLE = ("человек", "человека", "человек")
+DAYS = ("день", "дня", "дней")
+MONTHS = ("месяц", "месяца", "месяцев")
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """«1 186», «12,4»: a number with its thousands set apart and a decimal comma; halves are rounded up, as schools teach."""
+    value = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=RUSSIAN)
+
+
+def percent(value: float, decimals: int = 1) -> str:
+    """«12,4 %» with a no-break space; the value is in percent already."""
+    return f"{number(value, decimals)}{NBSP}%"
+
+
+def plan(value: float, unit: str) -> str:
+    """A planned value as orders print it: «10 %», «12,5 %», «300»."""
+    text = format_decimal(value, format="#,##0.##", locale=RUSSIAN)
+    return f"{text}{NBSP}%" if unit == "percent" else text
+
+
+def points(value: float) -> str:
+    """«2,4 п.п.»: a difference of two percentages."""
+    return f"{number(abs(value), 1)}{NBSP}п.п."
+
+
+def noun(count: int, forms: tuple[str, str, str]) -> str:
+    """The form that agrees with the count: 1 человек, 2 человека, 5 человек."""
+    return dict(zip(("one", "few", "many"), forms, strict=True))[RUSSIAN.plural_form(abs(count))]
+
+
+def counted(count: int, forms: tuple[str, str, str]) -> str:
+    """«31 человек», «2 команды»: a count with its noun."""
+    return f"{number(count)}{NBSP}{noun(count, forms)}"
+
+
+def day(value: date) -> str:
+    """«20.12.2023», for tables."""
+    return format(value, "%d.%m.%Y")
+
+
+def day_in_text(value: date) -> str:
+    """«20 декабря 2023 г.», for sentences."""
+    return format_date(value, f"d{NBSP}MMMM y{NBSP}'г.'", locale=RUSSIAN)
+
+
+def day_and_month(value: date) -> str:
+    """«20 декабря», for terms that recur."""
+    return format_date(value, f"d{NBSP}MMMM", locale=RUSSIAN)
+
+
+def sentences(*parts: str) -> str:
+    """Parts joined as sentences: each ends with one full stop («2023 г.» has its own); empty parts are left out."""
+    return " ".join(part if part.endswith(".") else part + "." for part in parts if part)
