@@ -41,13 +41,17 @@ def _told_in_russian(command: Callable[..., None]) -> Callable[..., None]:
     return wrapper
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[ПАРАМЕТРЫ]",
+    subcommand_metavar="КОМАНДА [АРГУМЕНТЫ]...",
+)
 @click.version_option(package_name="nmslib", prog_name="nms")
 def main() -> None:
     """Рабочая тетрадь систем научно-методического сопровождения: от приказа и реестров до отчёта."""
 
 
-@main.command()
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.option("--system", metavar="СИСТЕМА", help="Только эта система, например seversk.")
 @click.option("--seed", default=DEMO_SEED, show_default=True, metavar="ЧИСЛО", help="Зерно: одно и то же зерно даёт те же файлы.")
 @_told_in_russian
@@ -68,7 +72,7 @@ def demo(system: str | None, seed: int) -> None:
             click.echo(f"{name}/{place.municipality}: {path.relative_to(project.root)}, работников: {len(frames['staff'])}")
 
 
-@main.command()
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.argument("targets", nargs=-1, required=True, metavar="СИСТЕМА[/МУНИЦИПАЛИТЕТ]...")
 @click.option("--as-of", metavar="ДАТА", help="Отчётная дата ГГГГ-ММ-ДД вместо указанной в parameters/.")
 @_told_in_russian

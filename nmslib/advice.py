@@ -33,13 +33,15 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
         card = cards[row["indicator"]]
         step = {"addressee": operator, "until": pd.Timestamp(end), "grounds": f"{row['figure']}; {row['clause']}"}
         if row["status"] == State.NOT_COMPUTABLE.id:
-            steps.append(step | {"action": f"представить сведения по показателю «{card.short_name}»: {row['reason']}", "until": pd.NaT})
+            steps.append(
+                step | {"action": f"представить сведения по показателю «{card.short_name}»: {row['reason']}", "until": pd.NaT}
+            )
         elif row["status"] in (State.ON_PACE.id, State.RECOVERABLE.id):
             missing = int(row["people_missing"])
             steps.append(step | {"action": f"{card.action}: ещё {wording.counted(missing, card.noun)}", "count": missing})
         elif row["status"] == State.UNREACHABLE.id:
-            missing = wording.counted(int(row["people_missing"]), card.noun)
-            action = f"принять решение по показателю «{card.short_name}»: для плана не хватает {missing}; дать дополнительные места или перенести срок"
+            gap = f"для плана не хватает {wording.counted(int(row['people_missing']), card.noun)}"
+            action = f"решить по показателю «{card.short_name}»: {gap}; дать дополнительные места или перенести срок"
             steps.append(step | {"addressee": system.act.issuing_body, "action": action, "count": int(row["people_missing"])})
     return steps
 

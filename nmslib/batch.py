@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,12 @@ from nmslib.paths import Project
 from nmslib.problems import UserError
 
 REPORT = "municipality_report"
-TYPES = {"str": (str, "текст в кавычках"), "int": (int, "целое число"), "float": (float, "число"), "bool": (bool, "true или false")}
+TYPES = {
+    "str": (str, "текст в кавычках"),
+    "int": (int, "целое число"),
+    "float": (float, "число"),
+    "bool": (bool, "true или false"),
+}
 RECORDED_VERSIONS = ("nmslib", "pandas", "altair", "papermill", "vl-convert-python")
 
 
@@ -60,7 +65,11 @@ def check_parameters(given: dict[str, Any], known: dict[str, str], source: str) 
 
     papermill itself only warns of a misspelt name and crashes on a date without quotes.
     """
-    faults = [f"неизвестный параметр «{name}». {catalogue.suggestion(name, {key: key for key in known})}" for name in given if name not in known]
+    faults = [
+        f"неизвестный параметр «{name}». {catalogue.suggestion(name, {key: key for key in known})}"
+        for name in given
+        if name not in known
+    ]
     for name, value in given.items():
         kind, wanted = TYPES.get(known.get(name, ""), (object, ""))
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool and kind is not object):
@@ -69,11 +78,20 @@ def check_parameters(given: dict[str, Any], known: dict[str, str], source: str) 
         raise UserError("\n".join(f"{source}: {fault}" for fault in faults))
 
 
-def declared_parameters(notebook: Path) -> dict[str, str]:
-    """Parameters a notebook declares: name → type; UserError when it has no cell tagged «parameters»."""
+def _papermill() -> Any:
+    """papermill, without the URI-format checker that takes a second to import and that notebooks never use.
+
+    jsonschema skips a checker that cannot be imported; None in ``sys.modules`` is Python's way of saying so.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill
 
-    found = papermill.inspect_notebook(str(notebook))
+    return papermill
+
+
+def declared_parameters(notebook: Path) -> dict[str, str]:
+    """Parameters a notebook declares: name → type; UserError when it has no cell tagged «parameters»."""
+    found = _papermill().inspect_notebook(str(notebook))
     if not found:
         raise UserError(f"{notebook.name}: нет ячейки с меткой parameters")
     return {name: about["inferred_type_name"] for name, about in found.items()}
@@ -123,7 +141,9 @@ def _check_unit(unit: Unit, source: str) -> None:
     try:
         unit.as_of  # noqa: B018
     except (KeyError, ValueError) as error:
-        raise UserError(f"{source}: параметр «as_of» — «{unit.parameters.get('as_of')}», нужна дата в виде \"2023-12-01\"") from error
+        raise UserError(
+            f'{source}: параметр «as_of» — «{unit.parameters.get("as_of")}», нужна дата в виде "2023-12-01"'
+        ) from error
 
 
 def _everyone(system: str, chosen: list[Unit], project: Project) -> list[Unit]:
@@ -179,21 +199,23 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> None:
 
 def make_report(unit: Unit, project: Project) -> Result:
     """Runs the notebook of one municipality and puts report.ipynb and report.html in its folder by one rename."""
+    papermill = _papermill()
     import nbformat
-    import papermill
-    from papermill.engines import papermill_engines
 
     from nmslib import documents
-    from nmslib.kernels import ForkEngine
 
-    papermill_engines.register("nms", ForkEngine)
     started = time.perf_counter()
     outputs = project.outputs(unit.system)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=outputs))
     try:
         target = draft / "report.ipynb"
         papermill.execute_notebook(
-            str(project.report(REPORT)), str(target), parameters=unit.parameters, engine_name="nms", kernel_name="python3", progress_bar=False
+            str(project.report(REPORT)),
+            str(target),
+            parameters=unit.parameters,
+            engine_name="nms",
+            kernel_name="python3",
+            progress_bar=False,
         )
         place = catalogue.find_municipality(unit.system, unit.municipality, project)
         title = f"{place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
@@ -210,22 +232,37 @@ def make_report(unit: Unit, project: Project) -> Result:
 
 def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
     """sha256 of every file the run depends on, by path inside the project."""
-    files = [*sorted(project.system(system).iterdir()), project.cards, project.registry_schema, project.municipalities, project.report(REPORT)]
+    files = [
+        *sorted(project.system(system).iterdir()),
+        project.cards,
+        project.registry_schema,
+        project.municipalities,
+        project.report(REPORT),
+    ]
     for unit in units:
         files += [project.parameters(system, unit.municipality), project.workbook(system, unit.municipality)]
-    return {path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.exists()}
+    return {
+        path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.exists()
+    }
 
 
 def _write_record(system: str, results: list[Result], started_at: datetime, project: Project) -> None:
     units = [result.unit for result in results]
     record = {
         "started_at": started_at.isoformat(timespec="seconds"),
-        "finished_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
         "versions": {name: version(name) for name in RECORDED_VERSIONS},
         "inputs": _inputs(system, units, project),
         "units": [
-            {"id": result.unit.id, "parameters": result.unit.parameters, "seconds": round(result.seconds, 2), "error": result.error}
+            {
+                "id": result.unit.id,
+                "parameters": result.unit.parameters,
+                "seconds": round(result.seconds, 2),
+                "error": result.error,
+            }
             for result in results
         ],
     }
@@ -240,10 +277,12 @@ def run(units: list[Unit], project: Project, report: Callable[[Result], None]) -
 
     A failed unit keeps its previous files and does not stop the others.
     """
+    from nmslib import charts  # noqa: F401  imported once here, every fork finds it
+
     results = []
     for system in dict.fromkeys(unit.system for unit in units):
         mine = [unit for unit in units if unit.system == system]
-        started_at = datetime.now(timezone.utc)
+        started_at = datetime.now(UTC)
         outputs = project.outputs(system)
         outputs.mkdir(parents=True, exist_ok=True)
         _tidy(outputs)

@@ -69,7 +69,7 @@ class Row(NamedTuple):
 
 
 @cache
-def _adapter(kind: type[Kind]) -> TypeAdapter[Kind]:
+def _adapter(kind: type[model.Fact]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -207,7 +207,9 @@ def load_system(system: str, project: Project) -> model.System:
         raise UserError(f"Нет системы «{system}». {suggestion(system, {name: name for name in systems(project)})}")
     folder = project.system(system)
     raw, problems = _read_yaml(folder / "act.yaml", f"{system}/act.yaml")
-    act, found = _validated(model.Act, _with_lists_as_tuples(raw), f"{system}/act.yaml", "ключ «{}»") if raw is not None else (None, [])
+    act, found = (
+        _validated(model.Act, _with_lists_as_tuples(raw), f"{system}/act.yaml", "ключ «{}»") if raw is not None else (None, [])
+    )
     problems += found
     tables: dict[str, list[Row]] = {}
     for name, kind in TABLES.items():
@@ -241,7 +243,9 @@ def load_registry_schema(project: Project) -> model.RegistrySchema:
     """Sheets and columns of a municipality's workbook; DataProblems when the file breaks its form."""
     file = project.registry_schema.name
     raw, problems = _read_yaml(project.registry_schema, file)
-    schema, found = _validated(model.RegistrySchema, _with_lists_as_tuples(raw), file, "ключ «{}»") if raw is not None else (None, [])
+    schema, found = (
+        _validated(model.RegistrySchema, _with_lists_as_tuples(raw), file, "ключ «{}»") if raw is not None else (None, [])
+    )
     if schema is None:
         raise DataProblems(problems + found)
     return schema

@@ -1,4 +1,4 @@
-"""Invents the registries of a municipality, plausible in size and rhythm; everything here is synthetic and seeded. Writes no file."""
+"""Invents registries of a municipality, plausible in size and rhythm: synthetic, seeded, marked so. Writes no file."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,13 +22,20 @@ NEWCOMERS_A_YEAR = 0.03
 # School rhythm of professional development by month, January first: none in the summer, most in autumn.
 RHYTHM = np.array([3, 8, 12, 12, 7, 2, 0, 4, 14, 16, 13, 9]) / 100
 SHARE_OF_STAFF = {"diagnosed": 0.14, "trained": 0.13}
-KIND_NAMES = {"general": "Школа", "preschool": "Детский сад", "additional": "Центр дополнительного образования", "methodical": "Методический центр"}
+KIND_NAMES = {
+    "general": "Школа",
+    "preschool": "Детский сад",
+    "additional": "Центр дополнительного образования",
+    "methodical": "Методический центр",
+}
 
 SURNAMES = (
     "Абрамов Белов Васильев Громов Данилов Ермаков Жуков Зайцев Ильин Калинин Лебедев Макаров Никитин Орлов Павлов Родионов "
     "Савельев Тарасов Уваров Фомин Харитонов Цветков Чернов Шубин Щукин Юдин Яковлев Борисов Виноградов Гаврилов Дроздов Егоров"
 ).split()
-WOMEN = "Анна Валентина Галина Дарья Елена Жанна Зоя Ирина Ксения Лариса Марина Наталья Ольга Полина Светлана Татьяна Юлия".split()
+WOMEN = (
+    "Анна Валентина Галина Дарья Елена Жанна Зоя Ирина Ксения Лариса Марина Наталья Ольга Полина Светлана Татьяна Юлия".split()
+)
 MEN = "Алексей Борис Виктор Дмитрий Евгений Иван Кирилл Михаил Николай Олег Павел Роман Сергей".split()
 FATHERS = "Алексее Андрее Борисо Викторо Дмитрие Евгенье Ивано Кирилло Михайло Николае Олего Павло Романо Сергее".split()
 PROGRAMMES = (
@@ -70,12 +77,14 @@ def _organisations(place: Municipality, draw: Draw) -> pd.DataFrame:
     counts["general"] = place.schools or max(3, counts["general"])
     kinds = np.repeat(list(counts), list(counts.values()))
     numbers = np.concatenate([np.arange(1, count + 1) for count in counts.values()])
-    rural = "район" in place.type or "округ" in place.type and "городской" not in place.type
+    rural = "городской" not in place.type
     settlement = np.where(draw.random.random(len(kinds)) < (0.6 if rural else 0.0), "rural", "urban")
     return pd.DataFrame(
         {
             "organisation": [f"О{number:03d}" for number in range(1, len(kinds) + 1)],
-            "name": [f"{KIND_NAMES[kind]} № {number} (вымышленная организация)" for kind, number in zip(kinds, numbers, strict=True)],
+            "name": [
+                f"{KIND_NAMES[kind]} № {number} (вымышленная организация)" for kind, number in zip(kinds, numbers, strict=True)
+            ],
             "type": kinds,
             "settlement": settlement,
             "opened_on": pd.NaT,
@@ -160,14 +169,23 @@ def _chain(staff: pd.DataFrame, draw: Draw, years: range) -> dict[str, pd.DataFr
         people = own.sample(frac=min(0.6, SHARE_OF_STAFF["diagnosed"] * draw.effort), random_state=draw.random)["person"]
         place = draw.random.choice(["centre", "other"], size=len(people), p=[0.93, 0.07])
         levels = draw.random.choice(["low", "middle", "high"], size=len(people), p=[0.2, 0.6, 0.2])
-        diagnosed = pd.DataFrame({"person": people, "diagnosed_on": draw.days(len(people), year), "place": place, "level": levels})
+        diagnosed = pd.DataFrame(
+            {"person": people, "diagnosed_on": draw.days(len(people), year), "place": place, "level": levels}
+        )
         steps["diagnostics"].append(diagnosed)
         chosen = diagnosed.sample(frac=min(0.95, 0.9 * draw.effort), random_state=draw.random)
         drawn_up = chosen["diagnosed_on"] + pd.to_timedelta(draw.random.integers(7, 45, len(chosen)), unit="D")
         finished = pd.Series(drawn_up + pd.to_timedelta(draw.random.integers(60, 240, len(chosen)), unit="D"))
         done = draw.random.random(len(chosen)) < 0.5
         steps["routes"].append(
-            pd.DataFrame({"person": chosen["person"], "drawn_up_on": drawn_up, "grounds": chosen["place"], "completed_on": finished.where(done)})
+            pd.DataFrame(
+                {
+                    "person": chosen["person"],
+                    "drawn_up_on": drawn_up,
+                    "grounds": chosen["place"],
+                    "completed_on": finished.where(done),
+                }
+            )
         )
         trained = own.sample(frac=SHARE_OF_STAFF["trained"], random_state=draw.random)["person"]
         by_diagnostics = trained.isin(people) | (draw.random.random(len(trained)) < 0.6 * draw.effort)
@@ -188,10 +206,14 @@ def _chain(staff: pd.DataFrame, draw: Draw, years: range) -> dict[str, pd.DataFr
 
 
 def _management_teams(organisations: pd.DataFrame, draw: Draw, years: range) -> pd.DataFrame:
-    teams = organisations[["organisation"]].assign(members=draw.random.integers(3, 6, len(organisations)), programme=None, completed_on=pd.NaT)
+    teams = organisations[["organisation"]].assign(
+        members=draw.random.integers(3, 6, len(organisations)), programme=None, completed_on=pd.NaT
+    )
     schools = organisations.index[organisations["type"] == "general"].to_numpy()
     for year in years:
-        trained = draw.random.choice(schools, size=min(len(schools), max(1, round(len(schools) * 0.1 * draw.effort))), replace=False)
+        trained = draw.random.choice(
+            schools, size=min(len(schools), max(1, round(len(schools) * 0.1 * draw.effort))), replace=False
+        )
         teams.loc[trained, "programme"] = TEAM_PROGRAMME
         teams.loc[trained, "completed_on"] = draw.days(len(trained), year)
     return teams
@@ -203,13 +225,23 @@ def _young_support(staff: pd.DataFrame, draw: Draw, years: range) -> pd.DataFram
     parts = []
     for year in years:
         opening = pd.Timestamp(year, 1, 1)
-        young = main[(main["profession_since"] > opening - pd.DateOffset(years=3)) & (main["birth_on"] > opening - pd.DateOffset(years=35))]
+        young = main[
+            (main["profession_since"] > opening - pd.DateOffset(years=3)) & (main["birth_on"] > opening - pd.DateOffset(years=35))
+        ]
         share = min(0.95, (0.34 + 0.12 * (year - years.start)) * draw.effort)
         people = young.sample(frac=share, random_state=draw.random)["person"]
         forms = draw.random.choice(SUPPORT_FORMS, size=len(people), p=[0.5, 0.2, 0.1, 0.1, 0.1])
-        mentor = np.where(forms == "mentoring", draw.random.choice(mentors, len(people)) if len(mentors) else None, None)
+        mentor = np.where(forms == "mentoring", draw.random.choice(mentors, len(people)), None)
         parts.append(
-            pd.DataFrame({"person": people, "form": forms, "mentor": mentor, "started_on": draw.days(len(people), year), "ended_on": pd.NaT})
+            pd.DataFrame(
+                {
+                    "person": people,
+                    "form": forms,
+                    "mentor": mentor,
+                    "started_on": draw.days(len(people), year),
+                    "ended_on": pd.NaT,
+                }
+            )
         )
     return pd.concat(parts).sort_values(["started_on", "person"], ignore_index=True)
 
@@ -226,7 +258,9 @@ def _execution(due: pd.DataFrame, draw: Draw) -> pd.DataFrame:
         for day, number in zip(done_on, numbers, strict=True)
     ]
     state = np.where(done_on.notna(), "done", "going")
-    return pd.DataFrame({"measure": due["measure"], "due_on": due["due_on"], "state": state, "done_on": done_on, "document": document})
+    return pd.DataFrame(
+        {"measure": due["measure"], "due_on": due["due_on"], "state": state, "done_on": done_on, "document": document}
+    )
 
 
 def registries(place: Municipality, due: pd.DataFrame, start: date, end: date, seed: int) -> dict[str, pd.DataFrame]:

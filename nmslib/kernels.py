@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -16,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 from papermill.engines import Engine, NBClientEngine
 
 Output = dict[str, Any]
+GRACE_SECONDS = 2
 log = logging.getLogger(__name__)
 
 
@@ -73,13 +75,13 @@ class _Recorder:
         InteractiveShell.clear_instance()
         quiet = Config({"HistoryManager": {"enabled": False}})
         self.shell = InteractiveShell.instance(config=quiet, displayhook_class=Hook, display_pub_class=Publisher)
-        self.shell.showtraceback = self._keep_error  # type: ignore[method-assign]
-        sys.stdout, sys.stderr = _Stream("stdout", lambda: self.outputs), _Stream("stderr", lambda: self.outputs)  # type: ignore[assignment]
+        self.shell.showtraceback = self._keep_error
+        sys.stdout, sys.stderr = _Stream("stdout", lambda: self.outputs), _Stream("stderr", lambda: self.outputs)
 
     def _keep_error(self, exc_tuple: Any = None, *_rest: Any, **_more: Any) -> None:
         kind, error, trace = exc_tuple or sys.exc_info()
         lines = self.shell.InteractiveTB.structured_traceback(kind, error, trace)
-        self.outputs.append({"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
+        self.outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": lines})
 
     def run(self, source: str) -> list[Output]:
         """Outputs of one cell."""
@@ -89,11 +91,13 @@ class _Recorder:
         return self.outputs
 
 
-def _run_cells(sources: list[str], pipe: Connection) -> None:
-    """In the fork: runs cells as asked for by index until None comes; the parent keeps the notebook."""
+def _run_cells(sources: list[str], parents_end: Connection, pipe: Connection) -> None:
+    """In the fork: runs cells as asked for by index until the parent is gone; the parent keeps the notebook."""
+    parents_end.close()
     recorder = _Recorder()
-    while (index := pipe.recv()) is not None:
-        pipe.send(recorder.run(sources[index]))
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            pipe.send(recorder.run(sources[pipe.recv()]))
     os._exit(0)
 
 
@@ -108,7 +112,7 @@ class ForkEngine(Engine):
             return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
         cells = nb_man.nb.cells
         near, far = get_context("fork").Pipe()
-        child = get_context("fork").Process(target=_run_cells, args=([cell.source for cell in cells], far), daemon=True)
+        child = get_context("fork").Process(target=_run_cells, args=([cell.source for cell in cells], near, far), daemon=True)
         child.start()
         far.close()
         try:
@@ -116,9 +120,10 @@ class ForkEngine(Engine):
                 if cell.cell_type == "code":
                     cls._execute(nb_man, cell, index, near)
         finally:
+            near.close()
+            child.join(timeout=GRACE_SECONDS)
             if child.is_alive():
-                child.terminate()
-            child.join()
+                child.kill()
         return nb_man.nb
 
     @staticmethod
@@ -137,5 +142,7 @@ class ForkEngine(Engine):
         failed = next((output for output in outputs if output["output_type"] == "error"), None)
         if failed:
             nb_man.cell_exception(cell, index)
-            raise CellExecutionError.from_cell_and_msg(cell, {"ename": failed["ename"], "evalue": failed["evalue"], "traceback": failed["traceback"]})
+            raise CellExecutionError.from_cell_and_msg(
+                cell, {"ename": failed["ename"], "evalue": failed["evalue"], "traceback": failed["traceback"]}
+            )
         nb_man.cell_complete(cell, index)

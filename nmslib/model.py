@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Literal
+from typing import ClassVar, Literal
 
 Level = Literal["federal", "regional", "municipal", "institutional"]
 Process = Literal["formal", "informal", "service", "assessment"]
@@ -27,7 +27,7 @@ PROCESSES: dict[str, str] = {
 class Fact:
     """Base of everything read from files: a key that is no field is an error (the validator of floor 1 reads this)."""
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, kw_only=True)

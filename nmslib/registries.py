@@ -80,12 +80,15 @@ def _shown(cell: object) -> str:
     return f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell)
 
 
-def _column_problems(raw: pd.Series, read: pd.Series, rows: pd.Series, column: Column, place: str, file: str) -> list[DataProblem]:
+def _column_problems(
+    raw: pd.Series, read: pd.Series, rows: pd.Series, column: Column, place: str, file: str
+) -> list[DataProblem]:
     empty = raw.isna()
     wanted = WANTED.get(column.type) or "нужно одно из: " + ", ".join((column.choices or {}).values())
     bad = raw[read.isna() & ~empty]
     problems = [
-        DataProblem(file, f"{place}, строка {rows[at]}, столбец «{column.title}»", _shown(cell), wanted) for at, cell in bad.items()
+        DataProblem(file, f"{place}, строка {rows[at]}, столбец «{column.title}»", _shown(cell), wanted)
+        for at, cell in bad.items()
     ]
     if column.required:
         missing = [f"{place}, строка {rows[at]}, столбец «{column.title}»" for at in raw[empty].index]
@@ -130,7 +133,9 @@ def read_workbook(path: Path, schema: RegistrySchema) -> Workbook:
     try:
         book = CalamineWorkbook.from_path(str(path))
     except CalamineError:
-        return Workbook(path.name, sha256, False, {}, [DataProblem(path.name, "", "", "файл не читается как книга Excel (.xlsx)")])
+        return Workbook(
+            path.name, sha256, False, {}, [DataProblem(path.name, "", "", "файл не читается как книга Excel (.xlsx)")]
+        )
     frames, problems = {}, []
     for sheet in schema.sheets:
         if sheet.title not in book.sheet_names:

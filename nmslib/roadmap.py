@@ -70,7 +70,7 @@ def schedule(system: System) -> pd.DataFrame:
     end = system.act.period.end or date(start.year + 1, 12, 31)
     rows = []
     for measure in system.measures:
-        common = {
+        common: dict[str, object] = {
             "system": system.id,
             "measure": measure.code,
             "title": measure.title,
@@ -139,5 +139,7 @@ def current(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     rank = rank.mask(this_year & settled, 2).mask(this_year & ~settled, 1).mask(frame["state"] == MeasureState.OVERDUE.id, 0)
     day_number = frame["due_on"].astype("int64")
     nearness = day_number.where(rank.isin([0, 1, 3]), -day_number)
-    chosen = frame.assign(rank=rank, nearness=nearness).sort_values(["rank", "nearness"], kind="stable").drop_duplicates("measure")
+    chosen = (
+        frame.assign(rank=rank, nearness=nearness).sort_values(["rank", "nearness"], kind="stable").drop_duplicates("measure")
+    )
     return frame.loc[chosen.index].sort_index()

@@ -26,6 +26,11 @@ def percent(value: float, decimals: int = 1) -> str:
     return f"{number(value, decimals)}{NBSP}%"
 
 
+def share(numerator: int, denominator: int, decimals: int = 1) -> str:
+    """«12,4 % (147 из 1 186)»: a share never stands without its people."""
+    return f"{percent(100 * numerator / denominator, decimals)} ({number(numerator)} из {number(denominator)})"
+
+
 def plan(value: float, unit: str) -> str:
     """A planned value as orders print it: «10 %», «12,5 %», «300»."""
     text = format_decimal(value, format="#,##0.##", locale=RUSSIAN)

@@ -15,7 +15,7 @@ def _label(row: pd.Series, card: Card) -> str:
     state = STATES[row["status"]]
     if pd.isna(row["value"]):
         return state.word
-    share = f"{wording.percent(row['value'], card.decimals)} ({wording.number(row['numerator'])} из {wording.number(row['denominator'])})"
+    share = wording.share(row["numerator"], row["denominator"], card.decimals)
     return f"{share} — {state.word}"
 
 
@@ -56,24 +56,24 @@ def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.LayerChart:
     ticks = [step for step in range(0, 101, 5 if widest <= 40 else 20) if step <= widest + 5]
     axis = alt.Axis(title="Доля, %", values=ticks, titleAnchor="start")
     scale = alt.Scale(domain=[0, max(5.0, widest * 1.8)])
-    base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False)))
+    base = alt.Chart(rows).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False))
+    )
     x = alt.X("value:Q", axis=axis, scale=scale)
-    return (
-        alt.layer(
-            base.mark_bar(height=18).encode(x=x, color=alt.Color("colour:N", scale=None)),
-            base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2="upper:Q"),
-            base.mark_tick(thickness=2, height=30, color=QUIET, strokeDash=[3, 2]).encode(x="expected:Q"),
-            base.mark_tick(thickness=4, height=30, color=INK).encode(x="target:Q"),
-            state_marks(base.transform_calculate(mark_at=f"datum.end + {widest * 0.03}"), "mark_at:Q", rows),
-            base.mark_text(align="left", dx=26).encode(x="end:Q", text="label:N"),
-        )
-        .properties(
-            title=alt.Title(
-                title(figures, cards),
-                subtitle="Столбец — значение; жирная черта — план; пунктир — ожидалось к дате отчёта; линия — интервал 95 %",
-            ),
-            width=620,
-            height=ROW_HEIGHT * len(rows),
-            description="Показатели и плановые значения: " + "; ".join(f"{name} — {label}" for name, label in zip(rows["name"], rows["label"], strict=True)),
-        )
+    return alt.layer(
+        base.mark_bar(height=18).encode(x=x, color=alt.Color("colour:N", scale=None)),
+        base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2="upper:Q"),
+        base.mark_tick(thickness=2, height=30, color=QUIET, strokeDash=[3, 2]).encode(x="expected:Q"),
+        base.mark_tick(thickness=4, height=30, color=INK).encode(x="target:Q"),
+        state_marks(base.transform_calculate(mark_at=f"datum.end + {widest * 0.03}"), "mark_at:Q", rows),
+        base.mark_text(align="left", dx=26).encode(x="end:Q", text="label:N"),
+    ).properties(
+        title=alt.Title(
+            title(figures, cards),
+            subtitle="Столбец — значение; жирная черта — план; пунктир — ожидалось к дате отчёта; линия — интервал 95 %",
+        ),
+        width=620,
+        height=ROW_HEIGHT * len(rows),
+        description="Показатели и плановые значения: "
+        + "; ".join(f"{name} — {label}" for name, label in zip(rows["name"], rows["label"], strict=True)),
     )

@@ -43,7 +43,10 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
             "at": rows["due_on"].fillna(start).clip(lower=start, upper=end),
             "colour": [STATES[state].colour for state in rows["state"]],
             "shape": [STATES[state].shape for state in rows["state"]],
-            "label": [f"до {wording.day(day)} · {word}" if pd.notna(day) else word for day, word in zip(rows["due_on"], words, strict=True)],
+            "label": [
+                f"до {wording.day(day)} · {word}" if pd.notna(day) else word
+                for day, word in zip(rows["due_on"], words, strict=True)
+            ],
         }
     )
     day = pd.DataFrame({"on": [pd.Timestamp(as_of)], "label": [f"на {wording.day(as_of)}"]})
@@ -55,7 +58,14 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
             "name:N",
             sort=lines,
             title=None,
-            axis=alt.Axis(labelLimit=420, labelExpr="split(datum.label, '\\n')", labelLineHeight=14, domain=False, ticks=False, labelPadding=8),
+            axis=alt.Axis(
+                labelLimit=420,
+                labelExpr="split(datum.label, '\\n')",
+                labelLineHeight=14,
+                domain=False,
+                ticks=False,
+                labelPadding=8,
+            ),
         )
     )
     bars = base.mark_bar(height=10, opacity=0.35, clip=True).encode(
@@ -64,7 +74,9 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
     marks = state_marks(base, "at:T", drawn)
     labels = base.mark_text(align="left", dx=12).encode(x="at:T", text="label:N")
     today = alt.Chart(day).mark_rule(color=INK, strokeWidth=1.5).encode(x="on:T")
-    today_label = alt.Chart(day).mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(x="on:T", y=alt.value(0), text="label:N")
+    today_label = (
+        alt.Chart(day).mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(x="on:T", y=alt.value(0), text="label:N")
+    )
     return alt.layer(bars, today, marks, labels, today_label).properties(
         title=alt.Title(title(measures), subtitle=f"Меры {as_of.year} года: полоса — время на исполнение, знак — срок"),
         width=560,

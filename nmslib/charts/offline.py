@@ -15,19 +15,43 @@ INK, QUIET, GRID = "#1A1A1A", "#595959", "#DDDDDD"
 MONTHS = "['янв','фев','мар','апр','май','июн','июл','авг','сен','окт','ноя','дек']"
 
 # Shapes of states as drawn marks: a glyph would depend on the reader's fonts.
-MARKS = {"●": "circle", "▲": "triangle-up", "◆": "diamond", "■": "square", "○": "circle", "–": "stroke", "▷": "triangle-right", "∞": "cross"}
+MARKS = {
+    "●": "circle",
+    "▲": "triangle-up",
+    "◆": "diamond",
+    "■": "square",
+    "○": "circle",
+    "–": "stroke",
+    "▷": "triangle-right",
+    "∞": "cross",
+}
 HOLLOW = {"○", "▷"}
 
 
 @alt.theme.register("nms", enable=False)
 def _theme() -> alt.theme.ThemeConfig:
-    text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "titleColor": QUIET}
+    text = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelColor": INK,
+        "titleColor": QUIET,
+    }
     return {
         "config": {
             "font": FONT,
             "background": "white",
             "view": {"stroke": None},
-            "title": {"font": FONT, "fontSize": 15, "subtitleFontSize": 12, "subtitleColor": QUIET, "anchor": "start", "color": INK, "offset": 12},
+            "title": {
+                "font": FONT,
+                "fontSize": 15,
+                "subtitleFontSize": 12,
+                "subtitleColor": QUIET,
+                "anchor": "start",
+                "color": INK,
+                "offset": 12,
+            },
             "axis": text | {"gridColor": GRID, "domainColor": GRID, "tickColor": GRID, "titleFontWeight": "normal"},
             "text": {"font": FONT, "fontSize": 12, "color": INK},
             "legend": text,
@@ -36,7 +60,7 @@ def _theme() -> alt.theme.ThemeConfig:
 
 
 def state_marks(base: alt.Chart, x: str, rows: pd.DataFrame) -> alt.Chart:
-    """Marks in the shape and colour of a state. ``rows`` (the data of ``base``) has columns shape and colour; changed in place."""
+    """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
     rows["mark"] = rows["shape"].map(MARKS)
     rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
     plain = {"scale": None, "legend": None}

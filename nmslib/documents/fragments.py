@@ -39,13 +39,23 @@ def _summary(figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Car
     if len(behind):
         worst = behind.iloc[0]
         card = cards[worst["indicator"]]
-        gap = wording.sentences(f"Самый большой разрыв — «{card.short_name}»: не хватает {wording.counted(int(worst['people_missing']), card.noun)}")
+        gap = wording.sentences(
+            f"Самый большой разрыв — «{card.short_name}»: не хватает {wording.counted(int(worst['people_missing']), card.noun)}"
+        )
     overdue = int((measures["state"] == MeasureState.OVERDUE.id).sum())
     due = int((measures["state"] == MeasureState.DUE.id).sum())
     return [first, gap, f"Мер дорожной карты: {len(measures)}, просрочено — {overdue}, срок в ближайшие 30 дней — {due}."]
 
 
-def header(system: System, place: Municipality, as_of: date, registries: Registries, figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> HTML:
+def header(
+    system: System,
+    place: Municipality,
+    as_of: date,
+    registries: Registries,
+    figures: pd.DataFrame,
+    measures: pd.DataFrame,
+    cards: dict[str, Card],
+) -> HTML:
     """Name, act, date, the mark of synthetic data, and a summary of three sentences; carries the style of all fragments."""
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     summary = _summary(figures, measures, cards)
@@ -54,7 +64,10 @@ def header(system: System, place: Municipality, as_of: date, registries: Registr
 
 def passport(system: System) -> HTML:
     """What the system is: act, operator, period, monitoring, and its subjects by level, each with its clause."""
-    levels = [(name, [subject for subject in system.subjects if subject.level == level and subject.listed]) for level, name in LEVELS.items()]
+    levels = [
+        (name, [subject for subject in system.subjects if subject.level == level and subject.listed])
+        for level, name in LEVELS.items()
+    ]
     return HTML(_macros().passport(system, [(name, subjects) for name, subjects in levels if subjects]))
 
 
@@ -70,7 +83,6 @@ def completeness(registries: Registries, place: Municipality) -> HTML:
 
 def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, Any]:
     known, planned = pd.notna(row["value"]), pd.notna(row["target"])
-    people = f"({wording.number(row['numerator'])} из {wording.number(row['denominator'])})" if known else ""
     missing = pd.notna(row["people_missing"])
     return {
         "name": card.short_name,
@@ -78,7 +90,7 @@ def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, 
         "clause": row["clause"],
         "card": card,
         "organisations": ORGANISATIONS[organisations],
-        "value": f"{wording.percent(row['value'], card.decimals)} {people}" if known else "не рассчитан",
+        "value": wording.share(row["numerator"], row["denominator"], card.decimals) if known else "не рассчитан",
         "target": wording.plan(row["target"], row["unit"]) if planned else NOTHING,
         "expected": wording.percent(row["expected_now"], card.decimals) if pd.notna(row["expected_now"]) else NOTHING,
         "missing": wording.counted(int(row["people_missing"]), card.noun) if missing else NOTHING,
@@ -115,7 +127,12 @@ def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
 def steps_table(steps: pd.DataFrame) -> HTML:
     """What to do next (``advice.next_steps``): to whom, what, until when, on which grounds."""
     rows = [
-        {"addressee": row["addressee"], "action": row["action"], "until": wording.day(row["until"]) if pd.notna(row["until"]) else NOTHING, "grounds": row["grounds"]}
+        {
+            "addressee": row["addressee"],
+            "action": row["action"],
+            "until": wording.day(row["until"]) if pd.notna(row["until"]) else NOTHING,
+            "grounds": row["grounds"],
+        }
         for _, row in steps.iterrows()
     ]
     return HTML(_macros().steps(rows))

@@ -48,7 +48,14 @@ def _missing_registries(card: Card, registries: Registries, municipality: str) -
     return mine["title"].tolist()
 
 
-def _place(counted: Counted, card: Card, target: Target | None, registries: Registries, municipality: str, period: tuple[date, date, date]) -> dict:
+def _place(
+    counted: Counted,
+    card: Card,
+    target: Target | None,
+    registries: Registries,
+    municipality: str,
+    period: tuple[date, date, date],
+) -> dict:
     """Count and standing of one municipality; unknown registries and empty bases are said, never shown as 0 %."""
     start, end, as_of = period
     absent = _missing_registries(card, registries, municipality)
@@ -56,7 +63,11 @@ def _place(counted: Counted, card: Card, target: Target | None, registries: Regi
     denominator = int((counted.denominator["municipality"] == municipality).sum())
     if absent or not denominator:
         names = ", ".join(f"«{title}»" for title in absent)
-        cause = f"не {wording.noun(len(absent), ('представлен реестр', 'представлены реестры', 'представлены реестры'))} {names}" if absent else card.undefined_when
+        cause = (
+            f"не {wording.noun(len(absent), ('представлен реестр', 'представлены реестры', 'представлены реестры'))} {names}"
+            if absent
+            else card.undefined_when
+        )
         return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
     months = numerator.groupby(numerator["on"].dt.month).size()
     result: Standing = standing(card, target, len(numerator), months, denominator, start, end, as_of)
@@ -73,11 +84,13 @@ def _place(counted: Counted, card: Card, target: Target | None, registries: Regi
     }
 
 
-def figures(system: System, cards: dict[str, Card], registries: Registries, municipalities: list[str], as_of: date) -> pd.DataFrame:
+def figures(
+    system: System, cards: dict[str, Card], registries: Registries, municipalities: list[str], as_of: date
+) -> pd.DataFrame:
     """The table of figures of these municipalities at ``as_of``: one row per municipality and indicator (COLUMNS).
 
     ``value``, ``lower``, ``upper``, ``target``, ``expected_now`` are in ``unit`` (percent); ``numerator``, ``denominator`` and
-    ``people_missing`` are whole people or teams; ``source`` is the sha256 of the workbook. The period is the calendar year of ``as_of``.
+    ``people_missing`` are whole people or teams; ``source`` is the sha256 of the workbook. The period is the calendar year.
     """
     start, end = date(as_of.year, 1, 1), date(as_of.year, 12, 31)
     sources = registries.arrivals.drop_duplicates("municipality").set_index("municipality")["sha256"]

@@ -14,7 +14,7 @@ FIRST_YEARS = 3
 
 @dataclass(frozen=True)
 class Question:
-    """For which days an indicator is asked (both inclusive), and whose staff count: ``general`` schools or ``all`` organisations."""
+    """For which days an indicator is asked (both inclusive), and whose staff count: general schools or all organisations."""
 
     start: pd.Timestamp
     as_of: pd.Timestamp
@@ -23,7 +23,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Counted:
-    """The rows behind a share: ``denominator`` (municipality, key, excel_row) and ``numerator`` (the same and ``on``, the day counted).
+    """The rows behind a share: ``denominator`` (municipality, key, excel_row), ``numerator`` (the same and ``on``, the day).
 
     Both hold a key once per municipality; the numerator's keys are among the denominator's. ``outside`` counts numerator rows per
     municipality that fall outside the denominator (left, part-timers, other organisations).
@@ -79,7 +79,9 @@ def diagnosed_share(frames: Frames, question: Question) -> Counted:
     Norm: card diagnosed_share (Seversk, app. to the regulation, item 1).
     """
     rows = frames["diagnostics"]
-    return _counted(staff_at(frames, question), _within(rows[rows["place"] == "centre"], "diagnosed_on", question), "person", "diagnosed_on")
+    return _counted(
+        staff_at(frames, question), _within(rows[rows["place"] == "centre"], "diagnosed_on", question), "person", "diagnosed_on"
+    )
 
 
 def routed_share(frames: Frames, question: Question) -> Counted:
@@ -89,7 +91,9 @@ def routed_share(frames: Frames, question: Question) -> Counted:
     Norm: card routed_share (Seversk, app. to the regulation, item 2).
     """
     rows = frames["routes"]
-    return _counted(staff_at(frames, question), _within(rows[rows["grounds"] == "centre"], "drawn_up_on", question), "person", "drawn_up_on")
+    return _counted(
+        staff_at(frames, question), _within(rows[rows["grounds"] == "centre"], "drawn_up_on", question), "person", "drawn_up_on"
+    )
 
 
 def register_programmes_share(frames: Frames, question: Question) -> Counted:
@@ -111,7 +115,12 @@ def management_teams_share(frames: Frames, question: Question) -> Counted:
     """
     rows = frames["management_teams"]
     teams = rows.merge(organisations_at(frames, question)[["municipality", "organisation"]], on=["municipality", "organisation"])
-    return _counted(teams.drop_duplicates(["municipality", "organisation"]), _within(teams, "completed_on", question), "organisation", "completed_on")
+    return _counted(
+        teams.drop_duplicates(["municipality", "organisation"]),
+        _within(teams, "completed_on", question),
+        "organisation",
+        "completed_on",
+    )
 
 
 def young_supported_share(frames: Frames, question: Question) -> Counted:

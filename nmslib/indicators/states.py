@@ -25,7 +25,7 @@ class Standing:
     reason: str
 
 
-def wilson(numerator: "pd.Series[int]", denominator: "pd.Series[int]") -> tuple["pd.Series[float]", "pd.Series[float]"]:
+def wilson(numerator: pd.Series, denominator: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Bounds of the 95 % interval of a share, in percent; missing where the denominator is 0.
 
     Wilson E. B. Probable inference, the law of succession, and statistical inference // JASA. 1927. Vol. 22. P. 209–212.
@@ -55,29 +55,39 @@ def months_left(as_of: date, end: date) -> int:
     return (end.year - tomorrow.year) * 12 + end.month - tomorrow.month + 1
 
 
-def _share_in_words(card: Card, numerator: int, denominator: int) -> str:
-    return f"{wording.percent(100 * numerator / denominator, card.decimals)} ({wording.number(numerator)} из {wording.number(denominator)})"
-
-
 def _finish_day(start: date, as_of: date, numerator: int, goal: int) -> date:
     """The day the goal is met if people go on being counted at the pace of the period so far."""
     days = (as_of - start).days + 1
     return start + timedelta(days=math.ceil(days * goal / numerator) - 1)
 
 
-def standing(card: Card, target: Target | None, numerator: int, months: "pd.Series[int]", denominator: int, start: date, end: date, as_of: date) -> Standing:
+def standing(
+    card: Card,
+    target: Target | None,
+    numerator: int,
+    months: pd.Series,
+    denominator: int,
+    start: date,
+    end: date,
+    as_of: date,
+) -> Standing:
     """State of a share at ``as_of`` within the period ``start``–``end`` (docs/states.md).
 
     ``months``: people counted per calendar month of the period so far. ``denominator`` must be above 0.
     Recoverable: the best month so far, repeated in every month left, would close the gap.
     """
-    share = _share_in_words(card, numerator, denominator)
+    share = wording.share(numerator, denominator, card.decimals)
     small = ""
     if denominator < SMALL_NUMBER:
         lower, upper = (bound.iloc[0] for bound in wilson(pd.Series([numerator]), pd.Series([denominator])))
         small = f"Численность мала: интервал {wording.number(lower)}–{wording.percent(upper, 0)}, различие может быть случайным"
     if target is None:
-        return Standing(State.NO_PLAN, None, None, wording.sentences(f"{share}; плановое значение на {as_of.year}{wording.NBSP}г. не установлено", small))
+        return Standing(
+            State.NO_PLAN,
+            None,
+            None,
+            wording.sentences(f"{share}; плановое значение на {as_of.year}{wording.NBSP}г. не установлено", small),
+        )
     goal = needed(target, denominator)
     missing = max(0, goal - numerator)
     expected = target.value * elapsed_share(start, end, as_of)
@@ -92,6 +102,8 @@ def standing(card: Card, target: Target | None, numerator: int, months: "pd.Seri
     best = int(months.max()) if len(months) else 0
     pace = f"лучший месяц — {wording.number(best)}, до конца периода {wording.counted(left, wording.MONTHS)}"
     if left and missing <= best * left:
-        return Standing(State.RECOVERABLE, missing, expected, wording.sentences(f"{gap}; {pace}: достижимо в темпе лучшего месяца", small))
+        return Standing(
+            State.RECOVERABLE, missing, expected, wording.sentences(f"{gap}; {pace}: достижимо в темпе лучшего месяца", small)
+        )
     ending = f"{pace}: достижимо не больше {wording.number(best * left)}" if left else "период завершён"
     return Standing(State.UNREACHABLE, missing, expected, wording.sentences(f"{gap}; {ending}", small))
