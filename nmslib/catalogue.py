@@ -84,7 +84,7 @@ def _wanted(error: Any) -> str:
 def _validated(kind: type[Kind], values: dict[str, Any], file: str, place: str) -> tuple[Kind | None, list[DataProblem]]:
     """The object made of ``values``, or None with every reason why it cannot be made."""
     try:
-        return _adapter(kind).validate_python(values), []
+        return _adapter(kind).validate_python(values), []  # type: ignore[arg-type]
     except ValidationError as error:
         problems = []
         for item in error.errors():

@@ -68,7 +68,7 @@ class Draw:
         months = self.random.choice(12, size=count, p=RHYTHM / RHYTHM.sum()) + 1
         days = self.random.integers(1, 29, size=count)
         stamps = pd.to_datetime(pd.DataFrame({"year": year, "month": months, "day": days}))
-        return pd.DatetimeIndex(stamps - pd.to_timedelta((stamps.dt.weekday - 4).clip(lower=0), unit="D"))
+        return pd.DatetimeIndex(stamps - pd.to_timedelta((stamps.dt.day_of_week - 4).clip(lower=0), unit="D"))
 
 
 def _organisations(place: Municipality, draw: Draw) -> pd.DataFrame:
@@ -221,7 +221,7 @@ def _management_teams(organisations: pd.DataFrame, draw: Draw, years: range) -> 
 
 def _young_support(staff: pd.DataFrame, draw: Draw, years: range) -> pd.DataFrame:
     main = staff[staff["employment"] == "main"]
-    mentors = main[main["category"] == "highest"]["person"].to_numpy()
+    mentors = main[main["category"] != "none"]["person"].to_numpy()
     parts = []
     for year in years:
         opening = pd.Timestamp(year, 1, 1)
@@ -231,7 +231,7 @@ def _young_support(staff: pd.DataFrame, draw: Draw, years: range) -> pd.DataFram
         share = min(0.95, (0.34 + 0.12 * (year - years.start)) * draw.effort)
         people = young.sample(frac=share, random_state=draw.random)["person"]
         forms = draw.random.choice(SUPPORT_FORMS, size=len(people), p=[0.5, 0.2, 0.1, 0.1, 0.1])
-        mentor = np.where(forms == "mentoring", draw.random.choice(mentors, len(people)), None)
+        mentor = pd.Series(draw.random.choice(mentors, len(people))).where(forms == "mentoring").to_numpy()
         parts.append(
             pd.DataFrame(
                 {

@@ -64,16 +64,16 @@ class Registries:
 def _read_cells(values: pd.Series, column: Column) -> pd.Series:
     """A column in its type; what cannot be read becomes missing. Text dates are day-first, always."""
     if column.type == "date":
-        text = values.map(lambda cell: f"{cell:%d.%m.%Y}" if isinstance(cell, date) else cell)
+        text = values.map(lambda cell: f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell), na_action="ignore")
         return pd.to_datetime(text, format="%d.%m.%Y", errors="coerce")
     if column.type in ("integer", "number"):
         read = pd.to_numeric(values.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell), errors="coerce")
         return read.where(read == read.round()) if column.type == "integer" else read
-    text = values.map(lambda cell: str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell)
+    text = values.map(lambda cell: str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell), na_action="ignore")
     if column.type == "choice":
         words = {word.lower(): value for value, word in (column.choices or {}).items()}
-        return text.map(lambda cell: words.get(str(cell).lower()) if cell is not None else None).astype("object")
-    return text.map(lambda cell: None if cell is None else str(cell)).astype("object")
+        return text.str.lower().map(words).astype("object")
+    return text.astype("object")
 
 
 def _shown(cell: object) -> str:
@@ -115,7 +115,7 @@ def _read_sheet(cells: list[list[object]], sheet: Sheet, file: str) -> tuple[pd.
         return None, [DataProblem(file, place, "", f"нет столбца «{title}»") for title in missing]
     assert at is not None
     raw = pd.DataFrame(cleaned[at + 1 :], columns=range(len(header)), dtype="object")
-    raw = raw.where(raw.notna(), None).dropna(how="all")
+    raw = raw.dropna(how="all")
     excel_rows = pd.Series(raw.index + at + 2, index=raw.index)
     frame, problems = pd.DataFrame({"excel_row": excel_rows}), []
     for column in sheet.columns:

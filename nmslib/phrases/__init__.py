@@ -87,6 +87,6 @@ def read(phrase: str) -> Rule:
         return _ToRule().transform(_grammar().parse(text))
     except UnexpectedInput as error:
         position = getattr(error, "pos_in_stream", None)
-        raise PhraseNotRead(phrase, text[position:] if position else text) from error
+        raise PhraseNotRead(phrase, text[position:] if position and position > 0 else text) from error
     except VisitError as error:
         raise PhraseNotRead(phrase, text) from error

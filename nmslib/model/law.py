@@ -1,9 +1,10 @@
-"""The things orders speak of, as frozen objects; opens no file, reads no clock, computes nothing."""
+"""What a document establishes, as frozen objects: act, subjects, measures, indicators, targets and the rest."""
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
-from typing import ClassVar, Literal
+from typing import Literal
+
+from nmslib.model.fact import Fact
 
 Level = Literal["federal", "regional", "municipal", "institutional"]
 Process = Literal["formal", "informal", "service", "assessment"]
@@ -22,12 +23,6 @@ PROCESSES: dict[str, str] = {
     "service": "Методическая служба",
     "assessment": "Оценка компетенций и маршрутизация",
 }
-
-
-class Fact:
-    """Base of everything read from files: a key that is no field is an error (the validator of floor 1 reads this)."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,135 +231,3 @@ class System:
     concepts: tuple[Concept, ...]
     basis: tuple[Basis, ...]
     oddities: tuple[Oddity, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardReference(Fact):
-    """Where a card's definition comes from: a system's document and its clause."""
-
-    system: str
-    clause: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card(Fact):
-    """The one definition of an indicator that all systems share; texts are worded for the analyst.
-
-    ``counts`` tells a flow (people who entered the numerator within the period) from a stock (state at the date);
-    ``profile`` is how the expected value grows through the period; ``decimals`` applies to the shown value. ``noun`` holds
-    the forms of what is counted (1 человек, 2 человека, 5 человек), ``action`` what to do for those who are missing.
-    """
-
-    id: str
-    name: str
-    short_name: str
-    unit: Unit
-    better: Literal["higher", "lower"]
-    numerator: str
-    denominator: str
-    noun: tuple[str, str, str]
-    action: str
-    base: str
-    period: Literal["calendar_year"]
-    counts: Literal["flow", "stock"]
-    profile: Literal["linear"]
-    undefined_when: str
-    decimals: int
-    registries: tuple[str, ...]
-    reading: str | None
-    reference: CardReference
-
-
-@dataclass(frozen=True, kw_only=True)
-class Municipality(Fact):
-    """A municipality of a system; population and centroid serve demo data and maps only."""
-
-    system: str
-    municipality: str
-    name: str
-    type: str
-    oktmo: str
-    oktmo_confirmed: bool
-    population: int | None
-    population_year: str | None
-    schools: int | None
-    lat: float | None
-    lon: float | None
-    note: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column(Fact):
-    """A column of a registry sheet; ``choices`` maps the stored value to the word in the workbook."""
-
-    id: str
-    title: str
-    type: Literal["text", "date", "integer", "number", "choice"]
-    required: bool
-    key: bool = False
-    choices: dict[str, str] | None = None
-    refers_to: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet(Fact):
-    """A registry: one sheet of a municipality's workbook, and the clauses that demand it."""
-
-    id: str
-    title: str
-    about: str
-    demanded_by: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegistrySchema(Fact):
-    """All sheets of the workbook; ``version`` is written into each workbook."""
-
-    version: str
-    sheets: tuple[Sheet, ...]
-
-    def sheet(self, registry: str) -> Sheet:
-        """The sheet with this id; KeyError if there is none."""
-        return {sheet.id: sheet for sheet in self.sheets}[registry]
-
-
-class State(Enum):
-    """State of an indicator against its plan: word, shape and colour are the same on every page and paper."""
-
-    REACHED = ("достигнут", "●", "#0072B2")
-    ON_PACE = ("в графике", "▲", "#56B4E9")
-    RECOVERABLE = ("отстаёт, достижимо", "◆", "#E69F00")
-    UNREACHABLE = ("недостижимо в этом году", "■", "#D55E00")
-    NOT_COMPUTABLE = ("нет данных", "○", "#8C8C8C")
-    NO_PLAN = ("план не установлен", "–", "#8C8C8C")
-
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
-
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``reached``, ``on_pace``, ..."""
-        return self.name.lower()
-
-
-class MeasureState(Enum):
-    """State of one due date of a measure: word, shape and colour, as for ``State``."""
-
-    OVERDUE = ("просрочено", "■", "#D55E00")
-    DUE = ("срок в ближайшие 30 дней", "◆", "#E69F00")
-    LATER = ("срок позже", "▷", "#56B4E9")
-    DONE = ("исполнено", "●", "#0072B2")
-    DONE_LATE = ("исполнено с опозданием", "●", "#0072B2")
-    CONTINUOUS = ("постоянно", "∞", "#8C8C8C")
-    NO_SCHEDULE = ("срок не установлен", "○", "#8C8C8C")
-    UNREAD = ("срок не разобран", "○", "#8C8C8C")
-    UNKNOWN = ("нет сведений об исполнении", "○", "#8C8C8C")
-
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
-
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``overdue``, ``due``, ..."""
-        return self.name.lower()

@@ -1,0 +1,44 @@
+"""The common card of an indicator: one definition that all systems share."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nmslib.model.fact import Fact
+from nmslib.model.law import Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReference(Fact):
+    """Where a card's definition comes from: a system's document and its clause."""
+
+    system: str
+    clause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Fact):
+    """The one definition of an indicator that all systems share; texts are worded for the analyst.
+
+    ``counts`` tells a flow (people who entered the numerator within the period) from a stock (state at the date);
+    ``profile`` is how the expected value grows through the period; ``decimals`` applies to the shown value. ``noun`` holds
+    the forms of what is counted (1 человек, 2 человека, 5 человек), ``action`` what to do for those who are missing.
+    """
+
+    id: str
+    name: str
+    short_name: str
+    unit: Unit
+    better: Literal["higher", "lower"]
+    numerator: str
+    denominator: str
+    noun: tuple[str, str, str]
+    action: str
+    base: str
+    period: Literal["calendar_year"]
+    counts: Literal["flow", "stock"]
+    profile: Literal["linear"]
+    undefined_when: str
+    decimals: int
+    registries: tuple[str, ...]
+    reading: str | None
+    reference: CardReference

@@ -1,0 +1,44 @@
+"""States with their word, shape and colour: the same on every page and paper."""
+
+from enum import Enum
+
+
+class State(Enum):
+    """State of an indicator against its plan: word, shape and colour are the same on every page and paper."""
+
+    REACHED = ("достигнут", "●", "#0072B2")
+    ON_PACE = ("в графике", "▲", "#56B4E9")
+    RECOVERABLE = ("отстаёт, достижимо", "◆", "#E69F00")
+    UNREACHABLE = ("недостижимо в этом году", "■", "#D55E00")
+    NOT_COMPUTABLE = ("нет данных", "○", "#8C8C8C")
+    NO_PLAN = ("план не установлен", "–", "#8C8C8C")
+
+    def __init__(self, word: str, shape: str, colour: str):
+        self.word, self.shape, self.colour = word, shape, colour
+
+    @property
+    def id(self) -> str:
+        """The value stored in tables: ``reached``, ``on_pace``, ..."""
+        return self.name.lower()
+
+
+class MeasureState(Enum):
+    """State of one due date of a measure: word, shape and colour, as for ``State``."""
+
+    OVERDUE = ("просрочено", "■", "#D55E00")
+    DUE = ("срок в ближайшие 30 дней", "◆", "#E69F00")
+    LATER = ("срок позже", "▷", "#56B4E9")
+    DONE = ("исполнено", "●", "#0072B2")
+    DONE_LATE = ("исполнено с опозданием", "●", "#0072B2")
+    CONTINUOUS = ("постоянно", "∞", "#8C8C8C")
+    NO_SCHEDULE = ("срок не установлен", "○", "#8C8C8C")
+    UNREAD = ("срок не разобран", "○", "#8C8C8C")
+    UNKNOWN = ("нет сведений об исполнении", "○", "#8C8C8C")
+
+    def __init__(self, word: str, shape: str, colour: str):
+        self.word, self.shape, self.colour = word, shape, colour
+
+    @property
+    def id(self) -> str:
+        """The value stored in tables: ``overdue``, ``due``, ..."""
+        return self.name.lower()

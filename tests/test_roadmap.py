@@ -1,0 +1,100 @@
+"""Due dates and states of measures, on both sides of every border."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nmslib import phrases, roadmap
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "deadline_phrases.yaml").read_text("utf-8"))
+DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['phrase']} {case['why']}")
+def test_terms_of_the_table_fall_on_their_dates(case):
+    found = roadmap.occurrences(phrases.read(case["phrase"]), *case["plan"])
+    assert [occurrence.due_on for occurrence in found] == case["dates"]
+
+
+@given(st.sampled_from(["до 29 февраля (ежегодно)", "ежегодно", "до 01 января (ежегодно)"]), DAYS, DAYS)
+def test_annual_terms_lie_inside_the_plan_and_ascend(phrase, one, other):
+    start, end = sorted((one, other))
+    dates = [item.due_on for item in roadmap.occurrences(phrases.read(phrase), start, end)]
+    assert all(start <= day <= end for day in dates)
+    assert dates == sorted(set(dates))
+
+
+def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True) -> str:
+    """State of a measure due on 20.11.2023."""
+    plan = pd.DataFrame([{"measure": "5", "title": "Мера", "deadline": "до 20 ноября 2023 года", "due_on": pd.Timestamp("2023-11-20")}])
+    rows = pd.DataFrame([{"measure": "5", "due_on": "2023-11-20", "done_on": done_on, "document": "письмо"}])
+    rows = rows.assign(due_on=pd.to_datetime(rows["due_on"]), done_on=pd.to_datetime(rows["done_on"]))
+    return roadmap.states(plan, rows if sent else None, "demo", as_of)["state"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "state"),
+    [
+        (date(2023, 10, 20), "later"),
+        (date(2023, 10, 21), "due"),
+        (date(2023, 11, 20), "due"),
+        (date(2023, 11, 21), "overdue"),
+    ],
+)
+def test_measure_is_due_for_thirty_days_and_overdue_from_the_next_day(as_of, state):
+    assert state_on(as_of) == state
+
+
+def test_deed_on_the_last_day_is_in_time_and_on_the_next_is_late():
+    assert state_on(date(2023, 12, 1), "2023-11-20") == "done"
+    assert state_on(date(2023, 12, 1), "2023-11-21") == "done_late"
+
+
+def test_deed_after_the_as_of_date_has_not_happened_yet():
+    assert state_on(date(2023, 11, 25), "2023-11-26") == "overdue"
+    assert state_on(date(2023, 11, 26), "2023-11-26") == "done_late"
+
+
+def test_past_term_is_unknown_not_overdue_when_the_registry_was_not_sent():
+    assert state_on(date(2023, 12, 1), sent=False) == "unknown"
+    assert state_on(date(2023, 11, 20), sent=False) == "due"
+
+
+def test_days_overdue_count_from_the_day_after_the_term():
+    plan = pd.DataFrame([{"measure": "5", "deadline": "x", "due_on": pd.Timestamp("2023-11-20")}])
+    nothing = pd.DataFrame({"measure": [], "due_on": [], "done_on": pd.to_datetime([]), "document": []})
+    nothing["due_on"] = pd.to_datetime(nothing["due_on"])
+    assert roadmap.states(plan, nothing, "demo", date(2023, 12, 1))["days_overdue"].iloc[0] == 11
+
+
+def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project):
+    path = workshop.system("seversk") / "measures.csv"
+    path.write_text(path.read_text("utf-8").replace("до 20 марта 2023 года", "по мере поступления").replace(",ежегодно,", ",,"), "utf-8")
+    from nmslib import catalogue
+
+    plan = roadmap.schedule(catalogue.load_system("seversk", workshop))
+    states = roadmap.states(plan, None, "seversk", date(2023, 12, 1)).set_index("measure")
+    assert set(plan["measure"]) == {str(number) for number in range(1, 10)}
+    assert states.loc["4", "state"] == "unread"
+    assert "не разобран" in states.loc["4", "doubt"]
+    assert states.loc["2", "state"] == "no_schedule"
+
+
+def test_schedule_of_seversk_shows_the_reading_and_the_doubt(seversk):
+    plan = roadmap.schedule(seversk).set_index("measure")
+    assert plan.loc["4", "reading"] == "один раз, не позднее 20\N{NO-BREAK SPACE}марта 2023\N{NO-BREAK SPACE}г."
+    assert "день не назван" in plan.loc["2", "doubt"].iloc[0]
+    assert plan.loc["5", "doubt"].isna().all()
+
+
+def test_current_shows_overdue_first_then_this_year_then_the_next():
+    days = {"late": ["2023-02-01", "2024-02-01"], "done": ["2023-03-01", "2024-03-01"], "ahead": ["2025-01-10"], "behind": ["2021-05-05"]}
+    states = {"late": ["overdue", "later"], "done": ["done", "later"], "ahead": ["later"], "behind": ["done"]}
+    rows = [{"measure": name, "due_on": pd.Timestamp(day), "state": state} for name in days for day, state in zip(days[name], states[name], strict=True)]
+    chosen = roadmap.current(pd.DataFrame(rows), date(2023, 12, 1))
+    assert chosen["due_on"].dt.date.astype(str).tolist() == ["2023-02-01", "2023-03-01", "2025-01-10", "2021-05-05"]
