@@ -18,6 +18,7 @@ import pandas as pd
 import yaml
 
 from nmslib import catalogue, indicators, registries, roadmap
+from nmslib.kernels import lean, shell  # noqa: F401  lean: before papermill
 from nmslib.model import System
 from nmslib.paths import Project
 from nmslib.problems import UserError
@@ -78,20 +79,11 @@ def check_parameters(given: dict[str, Any], known: dict[str, str], source: str) 
         raise UserError("\n".join(f"{source}: {fault}" for fault in faults))
 
 
-def _papermill() -> Any:
-    """papermill, without the URI-format checker that takes a second to import and that notebooks never use.
-
-    jsonschema skips a checker that cannot be imported; None in ``sys.modules`` is Python's way of saying so.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import papermill
-
-    return papermill
-
-
 def declared_parameters(notebook: Path) -> dict[str, str]:
     """Parameters a notebook declares: name → type; UserError when it has no cell tagged «parameters»."""
-    found = _papermill().inspect_notebook(str(notebook))
+    import papermill
+
+    found = papermill.inspect_notebook(str(notebook))
     if not found:
         raise UserError(f"{notebook.name}: нет ячейки с меткой parameters")
     return {name: about["inferred_type_name"] for name, about in found.items()}
@@ -116,6 +108,7 @@ def plan(targets: Iterable[str], project: Project, as_of: str | None = None) -> 
     ``as_of`` replaces the date of the parameter files. Raises UserError before anything runs: unknown system or municipality
     (with the nearest names), unknown or mistyped parameters (with the known ones), a date that does not exist.
     """
+    shell.warm()
     known = declared_parameters(project.report(REPORT))
     units = []
     for target in targets:
@@ -199,8 +192,8 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> None:
 
 def make_report(unit: Unit, project: Project) -> Result:
     """Runs the notebook of one municipality and puts report.ipynb and report.html in its folder by one rename."""
-    papermill = _papermill()
     import nbformat
+    import papermill
 
     from nmslib import documents
 
@@ -277,8 +270,6 @@ def run(units: list[Unit], project: Project, report: Callable[[Result], None]) -
 
     A failed unit keeps its previous files and does not stop the others.
     """
-    from nmslib import charts  # noqa: F401  imported once here, every fork finds it
-
     results = []
     for system in dict.fromkeys(unit.system for unit in units):
         mine = [unit for unit in units if unit.system == system]

@@ -39,7 +39,9 @@ def test_people_of_registries_are_in_the_staff_and_events_follow_each_other(demo
     for registry in ("diagnostics", "routes", "completions", "young_support"):
         assert set(demo_frames[registry]["person"]) <= known
     routes = demo_frames["routes"].merge(demo_frames["diagnostics"], on="person")
-    assert (routes.groupby(["person", "drawn_up_on"])["diagnosed_on"].min().reset_index().eval("drawn_up_on > diagnosed_on")).all()
+    assert (
+        routes.groupby(["person", "drawn_up_on"])["diagnosed_on"].min().reset_index().eval("drawn_up_on > diagnosed_on")
+    ).all()
 
 
 def test_first_sheet_says_the_data_are_synthetic(tmp_path, seversk, place, schema, demo_frames):

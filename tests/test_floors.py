@@ -8,7 +8,8 @@ FLOORS = [
     {"catalogue", "registries", "phrases", "wording"},
     {"checks", "roadmap", "indicators", "scenarios", "advice", "demo"},
     {"charts", "documents"},
-    {"batch", "dashboards", "kernels"},
+    {"kernels"},
+    {"batch", "dashboards"},
     {"__main__"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

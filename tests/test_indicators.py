@@ -10,7 +10,9 @@ import yaml
 from nmslib import indicators
 from nmslib.indicators import FUNCTIONS, Question
 
-CASES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (Path(__file__).parent / "cases" / "indicators").glob("*.yaml")}
+CASES = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (Path(__file__).parent / "cases" / "indicators").glob("*.yaml")
+}
 
 
 def test_every_indicator_has_a_case_with_its_arithmetic(cards):
@@ -61,7 +63,9 @@ def test_figure_carries_plan_people_interval_act_clause_and_hash(seversk, cards,
 
 def test_registry_not_sent_makes_the_indicator_unknown_not_zero(seversk, cards, received):
     sheets = CASES["diagnosed_share"]["sheets"]
-    frame = indicators.figures(seversk, cards, received(**{k: v for k, v in sheets.items() if k != "diagnostics"}), ["demo"], date(2023, 12, 1))
+    frame = indicators.figures(
+        seversk, cards, received(**{k: v for k, v in sheets.items() if k != "diagnostics"}), ["demo"], date(2023, 12, 1)
+    )
     figure = row_of(frame, "diagnosed_share")
     assert figure["status"] == "not_computable"
     assert pd.isna(figure["value"])
@@ -83,7 +87,10 @@ def test_division_by_nobody_is_not_computed_and_says_why(seversk, cards, receive
 
 
 def test_year_without_a_planned_value_has_a_value_and_no_plan(seversk, cards, received):
-    figure = row_of(indicators.figures(seversk, cards, received(**CASES["diagnosed_share"]["sheets"]), ["demo"], date(2025, 3, 1)), "diagnosed_share")
+    figure = row_of(
+        indicators.figures(seversk, cards, received(**CASES["diagnosed_share"]["sheets"]), ["demo"], date(2025, 3, 1)),
+        "diagnosed_share",
+    )
     assert figure["status"] == "no_plan"
     assert pd.isna(figure["target"])
     assert "плановое значение на 2025" in figure["reason"]

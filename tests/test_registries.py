@@ -36,13 +36,17 @@ def test_text_date_is_read_day_first(workbook, schema):
 def test_impossible_date_names_sheet_row_column_and_what_is_needed(workbook, schema):
     edit(workbook, "Диагностика", "B14", "31.02.2023")
     problems = [str(problem) for problem in registries.read_workbook(workbook, schema).problems]
-    assert problems == ["seversk.xlsx, лист «Диагностика», строка 14, столбец «Дата диагностики»: стоит «31.02.2023»; нужна дата ДД.ММ.ГГГГ"]
+    assert problems == [
+        "seversk.xlsx, лист «Диагностика», строка 14, столбец «Дата диагностики»: стоит «31.02.2023»; нужна дата ДД.ММ.ГГГГ"
+    ]
 
 
 def test_word_outside_the_list_names_the_allowed_ones(workbook, schema):
     edit(workbook, "Диагностика", "C3", "где-то")
     problems = [str(problem) for problem in registries.read_workbook(workbook, schema).problems]
-    assert problems == ["seversk.xlsx, лист «Диагностика», строка 3, столбец «Где пройдена»: стоит «где-то»; нужно одно из: ЦНППМ, иное"]
+    assert problems == [
+        "seversk.xlsx, лист «Диагностика», строка 3, столбец «Где пройдена»: стоит «где-то»; нужно одно из: ЦНППМ, иное"
+    ]
 
 
 def test_empty_required_cell_is_reported_and_optional_is_not(workbook, schema):

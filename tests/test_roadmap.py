@@ -31,7 +31,9 @@ def test_annual_terms_lie_inside_the_plan_and_ascend(phrase, one, other):
 
 def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True) -> str:
     """State of a measure due on 20.11.2023."""
-    plan = pd.DataFrame([{"measure": "5", "title": "Мера", "deadline": "до 20 ноября 2023 года", "due_on": pd.Timestamp("2023-11-20")}])
+    plan = pd.DataFrame(
+        [{"measure": "5", "title": "Мера", "deadline": "до 20 ноября 2023 года", "due_on": pd.Timestamp("2023-11-20")}]
+    )
     rows = pd.DataFrame([{"measure": "5", "due_on": "2023-11-20", "done_on": done_on, "document": "письмо"}])
     rows = rows.assign(due_on=pd.to_datetime(rows["due_on"]), done_on=pd.to_datetime(rows["done_on"]))
     return roadmap.states(plan, rows if sent else None, "demo", as_of)["state"].iloc[0]
@@ -74,7 +76,9 @@ def test_days_overdue_count_from_the_day_after_the_term():
 
 def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project):
     path = workshop.system("seversk") / "measures.csv"
-    path.write_text(path.read_text("utf-8").replace("до 20 марта 2023 года", "по мере поступления").replace(",ежегодно,", ",,"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("до 20 марта 2023 года", "по мере поступления").replace(",ежегодно,", ",,"), "utf-8"
+    )
     from nmslib import catalogue
 
     plan = roadmap.schedule(catalogue.load_system("seversk", workshop))
@@ -93,8 +97,17 @@ def test_schedule_of_seversk_shows_the_reading_and_the_doubt(seversk):
 
 
 def test_current_shows_overdue_first_then_this_year_then_the_next():
-    days = {"late": ["2023-02-01", "2024-02-01"], "done": ["2023-03-01", "2024-03-01"], "ahead": ["2025-01-10"], "behind": ["2021-05-05"]}
+    days = {
+        "late": ["2023-02-01", "2024-02-01"],
+        "done": ["2023-03-01", "2024-03-01"],
+        "ahead": ["2025-01-10"],
+        "behind": ["2021-05-05"],
+    }
     states = {"late": ["overdue", "later"], "done": ["done", "later"], "ahead": ["later"], "behind": ["done"]}
-    rows = [{"measure": name, "due_on": pd.Timestamp(day), "state": state} for name in days for day, state in zip(days[name], states[name], strict=True)]
+    rows = [
+        {"measure": name, "due_on": pd.Timestamp(day), "state": state}
+        for name in days
+        for day, state in zip(days[name], states[name], strict=True)
+    ]
     chosen = roadmap.current(pd.DataFrame(rows), date(2023, 12, 1))
     assert chosen["due_on"].dt.date.astype(str).tolist() == ["2023-02-01", "2023-03-01", "2025-01-10", "2021-05-05"]

@@ -18,7 +18,9 @@ def target(value: float) -> Target:
     return Target(applies_to="x", counted="чел.", comparator=">=", value=value, unit="percent", period="2023", clause="п. 1")
 
 
-@pytest.mark.parametrize(("percent", "staff", "people"), [(10, 247, 25), (10, 250, 25), (10, 251, 26), (7, 100, 7), (0.1, 1000, 1), (50, 1, 1)])
+@pytest.mark.parametrize(
+    ("percent", "staff", "people"), [(10, 247, 25), (10, 250, 25), (10, 251, 26), (7, 100, 7), (0.1, 1000, 1), (50, 1, 1)]
+)
 def test_planned_percentage_needs_whole_people_and_no_more(percent, staff, people):
     assert needed(target(percent), staff) == people
 
@@ -73,7 +75,14 @@ def test_small_numbers_come_with_their_interval(cards):
 
 @pytest.mark.parametrize(
     ("as_of", "left"),
-    [(date(2023, 12, 31), 0), (date(2023, 12, 30), 1), (date(2023, 12, 1), 1), (date(2023, 11, 30), 1), (date(2023, 11, 29), 2), (date(2023, 1, 1), 12)],
+    [
+        (date(2023, 12, 31), 0),
+        (date(2023, 12, 30), 1),
+        (date(2023, 12, 1), 1),
+        (date(2023, 11, 30), 1),
+        (date(2023, 11, 29), 2),
+        (date(2023, 1, 1), 12),
+    ],
 )
 def test_a_begun_month_counts_as_left_until_its_last_day(as_of, left):
     assert months_left(as_of, YEAR[1]) == left

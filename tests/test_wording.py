@@ -11,7 +11,15 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(1, "1 человек"), (2, "2 человека"), (5, "5 человек"), (11, "11 человек"), (21, "21 человек"), (22, "22 человека"), (0, "0 человек")],
+    [
+        (1, "1 человек"),
+        (2, "2 человека"),
+        (5, "5 человек"),
+        (11, "11 человек"),
+        (21, "21 человек"),
+        (22, "22 человека"),
+        (0, "0 человек"),
+    ],
 )
 def test_noun_agrees_with_its_count(count, words):
     assert wording.counted(count, wording.PEOPLE) == words.replace(" ", NBSP)

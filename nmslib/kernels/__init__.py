@@ -1,0 +1,1 @@
+"""Runs notebooks in warm processes: ``shell`` is the process, ``engine`` hands papermill's cells to it."""

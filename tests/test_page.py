@@ -1,0 +1,99 @@
+"""The report in a real browser: nothing is fetched, charts are drawn whole, paper has no cut edges."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from nmslib import batch, documents
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed on this machine; CI installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def report(workshop, workbook, monkeypatch) -> Path:
+    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+    batch.run(batch.plan(["seversk/seversk"], workshop), workshop, lambda _: None)
+    return workshop.outputs("seversk") / "seversk" / "report.html"
+
+
+@pytest.fixture
+def page(browser: Browser, report: Path) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    opened.goto(report.as_uri())
+    yield opened
+    opened.close()
+
+
+def test_page_is_one_small_file_without_scripts_and_links(report):
+    html = report.read_text("utf-8")
+    assert len(html.encode()) < 2_000_000
+    assert "<script" not in html
+    assert "src=" not in html
+    assert 'rel="stylesheet"' not in html
+
+
+def test_nothing_is_requested_from_outside(browser, report):
+    asked: list[str] = []
+    opened = browser.new_page()
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(report.as_uri(), wait_until="networkidle")
+    opened.close()
+    assert asked == [report.as_uri()]
+
+
+def test_both_charts_are_drawn_and_no_label_is_cut(page):
+    assert page.locator("figure svg").count() == 2
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+            const box = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(text => {
+                const own = text.getBoundingClientRect();
+                return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
+            }).map(text => text.textContent);
+        })"""
+    )
+    assert cut == []
+
+
+def test_page_says_synthetic_name_date_and_answers_in_russian(page):
+    text = page.inner_text("body")
+    assert "Синтетические данные." in text
+    assert "ЗАТО Северск" in text
+    assert "данные на 01.12.2023" in text
+    for heading in ("Что за система", "Полнота данных", "Показатели и план", "Дорожная карта", "Что делать дальше"):
+        assert page.get_by_role("heading", name=heading).count() == 1
+    assert not {"nan", "NaT", "None", "<NA>"} & set(text.replace("»", " ").split())
+
+
+def test_every_indicator_and_measure_stands_in_its_table(page):
+    assert page.locator("table", has_text="Показатели и плановые значения").locator("tbody tr").count() == 5
+    assert page.locator("table", has_text="Меры дорожной карты").locator("tbody tr").count() == 9
+
+
+def test_page_fits_the_width_of_a_sheet(page):
+    page.set_viewport_size({"width": 800, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 800
+
+
+def test_error_cell_is_told_without_a_traceback():
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="нет столбца", traceback=["Traceback ..."])
+    cell = nbformat.v4.new_code_cell("x", outputs=[error])
+    html = documents.page(nbformat.v4.new_notebook(cells=[cell]), "Отчёт")
+    assert "Расчёт остановлен: нет столбца" in html
+    assert "Traceback" not in html
