@@ -7,7 +7,7 @@ import pandas as pd
 from nmslib import wording
 from nmslib.model import Card, MeasureState, State, System
 
-COLUMNS = ["addressee", "action", "count", "until", "grounds"]
+COLUMNS = ["addressee", "action", "count", "until", "clause", "figure"]
 
 
 def _measure_steps(measures: pd.DataFrame) -> list[dict]:
@@ -17,11 +17,11 @@ def _measure_steps(measures: pd.DataFrame) -> list[dict]:
     for _, row in overdue.iterrows():
         late = wording.counted(int(row["days_overdue"]), wording.DAYS)
         action = f"исполнить меру {row['measure']} «{row['title']}» и приложить подтверждающий документ: просрочено на {late}"
-        steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "grounds": row["clause"]})
+        steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "clause": row["clause"]})
     due = measures[measures["state"] == MeasureState.DUE.id].sort_values("due_on")
     for _, row in due.iterrows():
         action = f"исполнить меру {row['measure']} «{row['title']}»"
-        steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "grounds": row["clause"]})
+        steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "clause": row["clause"]})
     return steps
 
 
@@ -31,7 +31,7 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
     operator = system.act.operator or system.act.issuing_body
     for _, row in figures.sort_values("people_missing", ascending=False, na_position="last").iterrows():
         card = cards[row["indicator"]]
-        step = {"addressee": operator, "until": pd.Timestamp(end), "grounds": f"{row['figure']}; {row['clause']}"}
+        step = {"addressee": operator, "until": pd.Timestamp(end), "clause": row["clause"], "figure": row["figure"]}
         if row["status"] == State.NOT_COMPUTABLE.id:
             steps.append(
                 step | {"action": f"представить сведения по показателю «{card.short_name}»: {row['reason']}", "until": pd.NaT}
@@ -47,7 +47,7 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
 
 
 def next_steps(figures: pd.DataFrame, measures: pd.DataFrame, system: System, cards: dict[str, Card]) -> pd.DataFrame:
-    """Steps for one municipality: who, does what, for how many, until when, on which grounds (COLUMNS), most urgent first.
+    """Steps for one municipality: who, does what, for how many, until when, by which clause and figure (COLUMNS), most urgent first.
 
     ``figures`` and ``measures`` are rows of one municipality (``indicators.figures``, ``roadmap.current``).
     """

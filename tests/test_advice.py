@@ -28,7 +28,7 @@ def test_overdue_measures_come_first_with_body_days_and_clause(steps):
     first = rows.iloc[0]
     assert first["addressee"] == overdue.sort_values("due_on")["responsible"].iloc[0]
     assert "просрочено на" in first["action"]
-    assert first["grounds"].startswith("прил. 2, п. ")
+    assert first["clause"].startswith("прил. 2, п. ")
 
 
 def test_every_indicator_behind_has_a_step_with_people_date_and_figure(steps):
@@ -36,7 +36,7 @@ def test_every_indicator_behind_has_a_step_with_people_date_and_figure(steps):
     behind = figures[figures["people_missing"] > 0]
     assert len(behind)
     for _, figure in behind.iterrows():
-        step = rows[rows["grounds"].str.startswith(figure["figure"])].iloc[0]
+        step = rows[rows["figure"] == figure["figure"]].iloc[0]
         assert step["count"] == figure["people_missing"]
         assert step["until"] == pd.Timestamp(2023, 12, 31)
 

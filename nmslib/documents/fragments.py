@@ -83,14 +83,15 @@ def completeness(registries: Registries, place: Municipality) -> HTML:
 
 def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, Any]:
     known, planned = pd.notna(row["value"]), pd.notna(row["target"])
-    missing = pd.notna(row["people_missing"])
+    missing = pd.notna(row["people_missing"]) and row["people_missing"] > 0
     return {
         "name": card.short_name,
         "figure": row["figure"],
         "clause": row["clause"],
         "card": card,
         "organisations": ORGANISATIONS[organisations],
-        "value": wording.share(row["numerator"], row["denominator"], card.decimals) if known else "не рассчитан",
+        "value": wording.percent(row["value"], card.decimals) if known else "не рассчитан",
+        "people": f"{wording.number(row['numerator'])} из {wording.number(row['denominator'])}" if known else "",
         "target": wording.plan(row["target"], row["unit"]) if planned else NOTHING,
         "expected": wording.percent(row["expected_now"], card.decimals) if pd.notna(row["expected_now"]) else NOTHING,
         "missing": wording.counted(int(row["people_missing"]), card.noun) if missing else NOTHING,
@@ -125,13 +126,14 @@ def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
 
 
 def steps_table(steps: pd.DataFrame) -> HTML:
-    """What to do next (``advice.next_steps``): to whom, what, until when, on which grounds."""
+    """What to do next (``advice.next_steps``): to whom, what, until when, by which clause."""
     rows = [
         {
             "addressee": row["addressee"],
             "action": row["action"],
             "until": wording.day(row["until"]) if pd.notna(row["until"]) else NOTHING,
-            "grounds": row["grounds"],
+            "clause": row["clause"],
+            "figure": row["figure"] if pd.notna(row["figure"]) else "",
         }
         for _, row in steps.iterrows()
     ]

@@ -13,7 +13,8 @@ from papermill.engines import Engine, NBClientEngine
 from nmslib.kernels import shell
 
 GRACE_SECONDS = 2
-DIED = {"output_type": "error", "ename": "DeadKernel", "evalue": "процесс тетради завершился", "traceback": []}
+DEATH = "процесс тетради завершился, не выполнив ячейку"
+DIED = {"output_type": "error", "ename": "DeadKernel", "evalue": DEATH, "traceback": [DEATH]}
 log = logging.getLogger(__name__)
 
 

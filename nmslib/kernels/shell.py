@@ -22,13 +22,6 @@ PRELOADED = [
     "nmslib.documents",
     "nmslib.registries",
 ]
-    "nmslib.kernels.lean",
-    "IPython.core.interactiveshell",
-    "nmslib.advice",
-    "nmslib.charts",
-    "nmslib.documents",
-    "nmslib.registries",
-]
 
 
 class _Stream:
