@@ -47,7 +47,7 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
 
 
 def next_steps(figures: pd.DataFrame, measures: pd.DataFrame, system: System, cards: dict[str, Card]) -> pd.DataFrame:
-    """Steps for one municipality: who, does what, for how many, until when, by which clause and figure (COLUMNS), most urgent first.
+    """Steps for one municipality: who, does what, for how many, until when, by which clause (COLUMNS), most urgent first.
 
     ``figures`` and ``measures`` are rows of one municipality (``indicators.figures``, ``roadmap.current``).
     """
