@@ -63,10 +63,10 @@ def demo(system: str | None, seed: int) -> None:
     schema = catalogue.load_registry_schema(project)
     for name in [system] if system else catalogue.systems(project):
         facts = catalogue.load_system(name, project)
-        period = facts.act.period
+        start, end = demo.period(facts)
         due = roadmap.schedule(facts).dropna(subset=["due_on"])
         for place in catalogue.municipalities_of(name, project):
-            frames = demo.registries(place, due, period.start, period.end or period.start, seed)
+            frames = demo.registries(place, due, start, end, seed)
             path = project.workbook(name, place.municipality)
             registries.write_workbook(path, frames, demo.about(facts, place, schema.version, seed), schema)
             click.echo(f"{name}/{place.municipality}: {path.relative_to(project.root)}, работников: {len(frames['staff'])}")

@@ -31,6 +31,7 @@ TABLES: dict[str, type[model.Fact]] = {
     "basis": model.Basis,
     "oddities": model.Oddity,
 }
+FEDERAL = "federal"
 UNIQUE = {
     "subjects": ("id",),
     "functions": ("subject", "n"),
@@ -193,6 +194,20 @@ def _dangling(tables: dict[str, list[Row]], cards: set[str], folder: str) -> lis
     ]
 
 
+def _unknown_federal(tables: dict[str, list[Row]], project: Project, folder: str) -> list[DataProblem]:
+    """A problem for each federal function («fmc.3») that the federal model does not have."""
+    known = {row.fact.id for row in read_table(project.system(FEDERAL) / "functions.csv", model.Function)[0]}
+    return [
+        DataProblem(
+            f"{folder}/{name}.csv", f"строка {number}, столбец «federal»", given, "нет такой функции в федеральной модели"
+        )
+        for name in ("functions", "measures")
+        for number, fact in tables[name]
+        for given in fact.federal
+        if given not in known
+    ]
+
+
 def systems(project: Project) -> list[str]:
     """Ids of the systems that have a folder with an act, in alphabetical order."""
     return sorted(path.parent.name for path in (project.data / "systems").glob("*/act.yaml"))
@@ -216,7 +231,7 @@ def load_system(system: str, project: Project) -> model.System:
         tables[name], found = read_table(folder / f"{name}.csv", kind)
         problems += found + (_repeated(name, tables[name], f"{system}/{name}.csv") if name in UNIQUE else [])
     if not problems:
-        problems += _dangling(tables, set(load_cards(project)), system)
+        problems += _dangling(tables, set(load_cards(project)), system) + _unknown_federal(tables, project, system)
     if problems or act is None:
         raise DataProblems(problems)
     return model.System(id=system, act=act, **{name: tuple(row.fact for row in rows) for name, rows in tables.items()})

@@ -17,6 +17,7 @@ PEOPLE_PER_ORGANISATION = {"general": 6_600, "preschool": 6_000, "additional": 2
 STAFF_PER_ORGANISATION = {"preschool": 21, "additional": 26, "methodical": 14}
 MANAGERS_PER_ORGANISATION = {"general": 5, "preschool": 2, "additional": 3, "methodical": 2}
 DEFAULT_POPULATION = 15_000
+DEFAULT_PERIOD = (date(2023, 1, 1), date(2024, 12, 31))
 # 245 newcomers among 7,604 school teachers of Amur oblast in 2024.
 NEWCOMERS_A_YEAR = 0.03
 # School rhythm of professional development by month, January first: none in the summer, most in autumn.
@@ -281,6 +282,12 @@ def registries(place: Municipality, due: pd.DataFrame, start: date, end: date, s
     }
 
 
+def period(system: System) -> tuple[date, date]:
+    """The days the invented rows cover: the plan, or two calendar years where the document names no period."""
+    start, end = system.act.period.start, system.act.period.end
+    return (start or DEFAULT_PERIOD[0], end or DEFAULT_PERIOD[1])
+
+
 def about(system: System, place: Municipality, version: str, seed: int) -> list[tuple[str, str]]:
     """What stands on the first sheet of a synthetic workbook."""
     return [
@@ -290,6 +297,6 @@ def about(system: System, place: Municipality, version: str, seed: int) -> list[
         ("Муниципалитет", place.municipality),
         ("Документ", f"{system.act.name}, {system.act.issuing_body}"),
         ("Версия формы", version),
-        ("Период", f"{wording.day(system.act.period.start)} — {wording.day(system.act.period.end or system.act.period.start)}"),
+        ("Период", " — ".join(wording.day(day) for day in period(system))),
         ("Зерно генератора", str(seed)),
     ]

@@ -52,8 +52,10 @@ def reading(rule: Rule, dates: list[Occurrence]) -> str:
     return f"каждый год, не позднее {wording.day_and_month(date(2024, rule.month, rule.day or 1))}{first}"
 
 
-def doubt(rule: Rule, start: date) -> str | None:
+def doubt(rule: Rule, start: date | None) -> str | None:
     """What else the term could mean, in one sentence; None when there is one defensible reading."""
+    if start is None:
+        return "начало действия документа не названо: даты не рассчитаны"
     if rule.kind == "once" and rule.on is not None and rule.on < start:
         return f"срок раньше начала действия документа ({wording.day(start)})"
     if rule.kind == "annual" and rule.month is None:
@@ -61,13 +63,17 @@ def doubt(rule: Rule, start: date) -> str | None:
     return None
 
 
+def _end_of_next_year(start: date) -> date:
+    """Where a plan without an end is cut: recurring terms are shown for two years."""
+    return date(start.year + 1, 12, 31)
+
+
 def schedule(system: System) -> pd.DataFrame:
     """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is no date).
 
     A measure without a term, or with one that the grammar refuses, keeps one row without dates: it is never dropped.
     """
-    start = system.act.period.start
-    end = system.act.period.end or date(start.year + 1, 12, 31)
+    start = system.act.period.start or system.act.date
     rows = []
     for measure in system.measures:
         common: dict[str, object] = {
@@ -84,7 +90,7 @@ def schedule(system: System) -> pd.DataFrame:
         except PhraseNotRead as refusal:
             rows.append(common | {"doubt": f"срок не разобран с места «{refusal.stopped_at}»"})
             continue
-        dates = occurrences(rule, start, end) if rule else []
+        dates = occurrences(rule, start, system.act.period.end or _end_of_next_year(start)) if rule and start else []
         words = {"reading": reading(rule, dates), "doubt": doubt(rule, start)} if rule else {}
         rows += [common | words | {"starts_on": item.starts_on, "due_on": item.due_on} for item in dates] or [common | words]
     frame = pd.DataFrame(rows, columns=COLUMNS)

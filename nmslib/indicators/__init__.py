@@ -12,6 +12,7 @@ from nmslib.registries import Registries
 
 __all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Question", "figures", "target_of"]
 
+NOT_YET = {"status": State.NOT_COMPUTABLE.id, "reason": "показатель не рассчитан: расчёт этого показателя ещё не введён."}
 COLUMNS = {
     "figure": "string",
     "system": "string",
@@ -98,10 +99,12 @@ def figures(
     for indicator in system.indicators:
         card, target = cards[indicator.indicator], target_of(system, indicator.indicator, as_of.year)
         question = Question(pd.Timestamp(start), pd.Timestamp(as_of), indicator.organisations)
-        counted = FUNCTIONS[indicator.indicator](registries.frames, question)
+        function = FUNCTIONS.get(indicator.indicator)
+        counted = function(registries.frames, question) if function else None
         for municipality in municipalities:
             row = _row(system, indicator, target, municipality, as_of) | {"source": sources.get(municipality)}
-            rows.append(row | _place(counted, card, target, registries, municipality, (start, end, as_of)))
+            found = _place(counted, card, target, registries, municipality, (start, end, as_of)) if counted else NOT_YET
+            rows.append(row | found)
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     frame["lower"], frame["upper"] = wilson(frame["numerator"].astype("float64"), frame["denominator"].astype("float64"))
     return frame.sort_values("municipality", kind="stable", ignore_index=True)

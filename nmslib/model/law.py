@@ -27,10 +27,10 @@ PROCESSES: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Period(Fact):
-    """The time a document covers: its words, and the first and last day as we read them."""
+    """The time a document covers: its words, and the first and last day as we read them (None: not named, not guessed)."""
 
     printed: str | None
-    start: date
+    start: date | None
     end: date | None
     clause: str
 
@@ -54,13 +54,17 @@ class Listing(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Act(Fact):
-    """An order or another document that sets a system up; ``short_title`` is how screens call the system."""
+    """An order or another document that sets a system up; ``short_title`` is how screens call the system.
+
+    ``date_printed`` holds the words where the document names less than a day («ноябрь 2021 г.»); a date is never guessed.
+    """
 
     title: str
     short_title: str
     kind: str
     number: str | None
-    date: date
+    date: date | None
+    date_printed: str | None = None
     issuing_body: str
     operator: str | None
     operator_clause: str | None
@@ -75,7 +79,8 @@ class Act(Fact):
     def name(self) -> str:
         """The act as a reference names it: «приказ от 30.12.2022 № 693»."""
         number = f" № {self.number}" if self.number else ""
-        return f"{self.kind} от {self.date:%d.%m.%Y}{number}"
+        when = f"от {self.date:%d.%m.%Y}" if self.date else f"({self.date_printed or 'без даты'})"
+        return f"{self.kind} {when}{number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,18 +97,24 @@ class Subject(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Function(Fact):
-    """What a subject does; ``n`` counts within the subject."""
+    """What a subject does; ``n`` counts within the subject; ``federal`` names the federal functions it serves («fmc.3»)."""
 
     subject: str
     n: int
     function: str
     processes: tuple[Process, ...]
+    federal: tuple[str, ...]
     clause: str
+
+    @property
+    def id(self) -> str:
+        """«subject.n», as other systems refer to a federal function."""
+        return f"{self.subject}.{self.n}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure(Fact):
-    """A row of the roadmap; ``deadline`` holds the words of the order, None where it gives none."""
+    """A row of the roadmap; ``deadline`` holds the words of the order, None where it gives none; ``federal`` as in Function."""
 
     code: str
     direction: str | None
@@ -114,6 +125,7 @@ class Measure(Fact):
     deadline: str | None
     result: str | None
     processes: tuple[Process, ...]
+    federal: tuple[str, ...]
     clause: str
 
 
