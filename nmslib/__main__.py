@@ -97,5 +97,55 @@ def run(targets: tuple[str, ...], as_of: str | None) -> None:
         sys.exit(1)
 
 
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("systems", nargs=-1, metavar="[СИСТЕМА]...")
+@_told_in_russian
+def passport(systems: tuple[str, ...]) -> None:
+    """Страницы документов: паспорт системы и сравнение с федеральной моделью и другими системами."""
+    from nmslib import batch, catalogue
+
+    project = paths.project()
+    for name in systems or catalogue.systems(project):
+        pages = [batch.passport(name, project)]
+        if name != catalogue.FEDERAL:
+            pages.append(batch.compare(name, project))
+        for page in pages:
+            click.echo(page.relative_to(project.root))
+
+
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("system", required=False, metavar="[СИСТЕМА]")
+@click.option("--json", "as_json", is_flag=True, help="Вывод для программ: JSON.")
+@_told_in_russian
+def lint(system: str | None, as_json: bool) -> None:
+    """Найти странности документов: повторы, пропуски номеров, сроки вне плана. Код 1 — только если факты не читаются."""
+    import json
+    from dataclasses import asdict
+
+    from nmslib import catalogue
+    from nmslib import lint as rules
+    from nmslib.problems import DataProblems
+
+    project = paths.project()
+    schema = catalogue.load_registry_schema(project)
+    reports: list[dict[str, Any]] = []
+    for name in [system] if system else catalogue.systems(project):
+        try:
+            findings, problems = rules.lint(catalogue.load_system(name, project), schema), []
+        except DataProblems as error:
+            findings, problems = [], error.problems
+        reports.append({"system": name, "errors": problems, "oddities": findings})
+    if as_json:
+        click.echo(json.dumps(reports, ensure_ascii=False, indent=2, default=asdict))
+    for report in reports if not as_json else []:
+        click.echo(f"{report['system']}: ошибок {len(report['errors'])}, странностей {len(report['oddities'])}")
+        for problem in report["errors"]:
+            click.echo(f"  * {problem}")
+        for finding in report["oddities"]:
+            click.echo(f"  - {finding.place}: {finding.found}. Следствие: {finding.consequence}.")
+    if any(report["errors"] for report in reports):
+        sys.exit(1)
+
+
 if __name__ == "__main__":
     main(prog_name="nms")

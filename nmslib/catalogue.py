@@ -3,7 +3,7 @@
 import csv
 import difflib
 import io
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_origin, get_type_hints
@@ -112,7 +112,8 @@ def _cells(path: Path, file: str) -> tuple[list[list[str]], list[DataProblem]]:
 def read_table(path: Path, kind: type[Kind]) -> tuple[list[Row], list[DataProblem]]:
     """Facts of one CSV file with their row numbers, and everything that is wrong with the file.
 
-    Columns must be exactly the fields of ``kind``; cells of tuple fields are split at «;»; an empty cell is None.
+    Columns are the fields of ``kind`` (those with a default may be absent); cells of tuple fields are split at «;»; an empty
+    cell is None.
     """
     file = f"{path.parent.name}/{path.name}"
     cells, problems = _cells(path, file)
@@ -121,7 +122,8 @@ def read_table(path: Path, kind: type[Kind]) -> tuple[list[Row], list[DataProble
     known = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     header = [name.strip() for name in cells[0]] if cells else []
     problems += [DataProblem(file, "строка 1", name, "неизвестный столбец") for name in header if name not in known]
-    problems += [DataProblem(file, "строка 1", "", f"нет столбца «{name}»") for name in known if name not in header]
+    needed = [field.name for field in fields(kind) if field.default is MISSING]  # type: ignore[arg-type]
+    problems += [DataProblem(file, "строка 1", "", f"нет столбца «{name}»") for name in needed if name not in header]
     if problems:
         return [], problems
     lists = {name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple}
@@ -235,6 +237,12 @@ def load_system(system: str, project: Project) -> model.System:
     if problems or act is None:
         raise DataProblems(problems)
     return model.System(id=system, act=act, **{name: tuple(row.fact for row in rows) for name, rows in tables.items()})
+
+
+def load_all(project: Project) -> list[model.System]:
+    """The federal model first, then the other systems in alphabetical order; raises as ``load_system`` does."""
+    names = sorted(systems(project), key=lambda name: (name != FEDERAL, name))
+    return [load_system(name, project) for name in names]
 
 
 def load_cards(project: Project) -> dict[str, model.Card]:

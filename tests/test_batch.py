@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from nmslib import batch
-from nmslib.batch import Result
+from nmslib.batch import Result, render
+from nmslib.batch.parameters import REPORT
 from nmslib.problems import UserError
 
 UNIT = "seversk/seversk"
@@ -70,7 +71,7 @@ def test_parameters_of_another_municipality_stop(workshop):
 
 
 def test_notebook_without_parameters_cell_stops(workshop):
-    path = workshop.report(batch.REPORT)
+    path = workshop.report(REPORT)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("tags", None)
@@ -127,7 +128,7 @@ def test_report_is_equal_through_nms_run_and_plain_papermill(workshop, workbook,
         sys.executable,
         "-m",
         "papermill",
-        str(workshop.report(batch.REPORT)),
+        str(workshop.report(REPORT)),
         str(target),
         "-f",
         str(parameters),
@@ -155,7 +156,7 @@ def test_failed_notebook_keeps_the_previous_report_and_says_why(workshop, workbo
     run(workshop)
     place = workshop.outputs("seversk") / "seversk"
     before = {path.name: path.read_bytes() for path in place.iterdir()}
-    path = workshop.report(batch.REPORT)
+    path = workshop.report(REPORT)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("raise ValueError('нет столбца')"))
     nbformat.write(notebook, path)
@@ -170,7 +171,7 @@ def test_folder_caught_between_two_renames_comes_back(workshop):
     (outputs / ".seversk.previous").mkdir(parents=True)
     (outputs / ".seversk.previous" / "report.html").write_text("прежний", "utf-8")
     (outputs / ".draft-abc").mkdir()
-    batch._tidy(outputs)
+    render.tidy(outputs)
     assert [path.name for path in outputs.iterdir()] == ["seversk"]
 
 

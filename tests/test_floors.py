@@ -6,7 +6,7 @@ from pathlib import Path
 FLOORS = [
     {"model", "problems", "paths"},
     {"catalogue", "registries", "phrases", "wording"},
-    {"checks", "roadmap", "indicators", "scenarios", "advice", "demo"},
+    {"checks", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
     {"charts", "documents"},
     {"kernels"},
     {"batch", "dashboards"},

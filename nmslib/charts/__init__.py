@@ -3,7 +3,8 @@
 from nmslib.charts import offline
 from nmslib.charts.bullets import bullets
 from nmslib.charts.gantt import gantt
+from nmslib.charts.network import network
 
 offline.enable()
 
-__all__ = ["bullets", "gantt"]
+__all__ = ["bullets", "gantt", "network"]

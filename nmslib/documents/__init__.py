@@ -1,6 +1,31 @@
 """Finished frames in, readable papers out; neither reads registries nor computes figures."""
 
+from nmslib.documents.facts import (
+    actors_table,
+    coverage_matrix,
+    document,
+    gaps_table,
+    indicators_crosswalk,
+    interactions_table,
+    numbers_table,
+)
 from nmslib.documents.fragments import completeness, header, indicators_table, passport, roadmap_table, sources, steps_table
 from nmslib.documents.page import page
 
-__all__ = ["completeness", "header", "indicators_table", "page", "passport", "roadmap_table", "sources", "steps_table"]
+__all__ = [
+    "actors_table",
+    "completeness",
+    "coverage_matrix",
+    "document",
+    "gaps_table",
+    "header",
+    "indicators_crosswalk",
+    "indicators_table",
+    "interactions_table",
+    "numbers_table",
+    "page",
+    "passport",
+    "roadmap_table",
+    "sources",
+    "steps_table",
+]

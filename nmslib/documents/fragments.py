@@ -1,32 +1,21 @@
 """Pieces of a report as HTML that reads the same in JupyterLab and on the page; words come from below, markup from templates."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 from IPython.display import HTML
 
 from nmslib import wording
+from nmslib.documents import templates
 from nmslib.model import LEVELS, Card, MeasureState, Municipality, State, System
 from nmslib.registries import Registries
 
-TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_PROBLEMS = 20
 STATES = {state.id: state for state in State}
 MEASURE_STATES = {state.id: state for state in MeasureState}
 ORGANISATIONS = {"general": "общеобразовательные организации", "all": "все образовательные организации"}
 NOTHING = "—"
-
-
-@cache
-def _macros() -> Any:
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.filters |= {"day": wording.day, "whole": wording.number, "capitalize": lambda text: text[:1].upper() + text[1:]}
-    return environment.get_template("fragments.html.j2").module
 
 
 def _summary(figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> list[str]:
@@ -57,9 +46,8 @@ def header(
     cards: dict[str, Card],
 ) -> HTML:
     """Name, act, date, the mark of synthetic data, and a summary of three sentences; carries the style of all fragments."""
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     summary = _summary(figures, measures, cards)
-    return HTML(_macros().header(system, place, as_of, registries.synthetic, summary, style))
+    return HTML(templates.macros("fragments").header(system, place, as_of, registries.synthetic, summary, templates.style()))
 
 
 def passport(system: System) -> HTML:
@@ -68,7 +56,7 @@ def passport(system: System) -> HTML:
         (name, [subject for subject in system.subjects if subject.level == level and subject.listed])
         for level, name in LEVELS.items()
     ]
-    return HTML(_macros().passport(system, [(name, subjects) for name, subjects in levels if subjects]))
+    return HTML(templates.macros("fragments").passport(system, [(name, subjects) for name, subjects in levels if subjects]))
 
 
 def completeness(registries: Registries, place: Municipality) -> HTML:
@@ -78,7 +66,7 @@ def completeness(registries: Registries, place: Municipality) -> HTML:
     source = f"Представлено реестров: {received} из {expected} (файл {rows['file'].iloc[0]})"
     problems = [str(problem) for problem in registries.problems]
     more = max(0, len(problems) - SHOWN_PROBLEMS)
-    return HTML(_macros().completeness(rows.to_dict("records"), problems[:SHOWN_PROBLEMS], more, source))
+    return HTML(templates.macros("fragments").completeness(rows.to_dict("records"), problems[:SHOWN_PROBLEMS], more, source))
 
 
 def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, Any]:
@@ -104,7 +92,7 @@ def indicators_table(figures: pd.DataFrame, system: System, cards: dict[str, Car
     """Each indicator of one municipality against its plan, in percent and in people, with state, reason and definition."""
     organisations = {indicator.indicator: indicator.organisations for indicator in system.indicators}
     rows = [_indicator_row(row, cards[row["indicator"]], organisations[row["indicator"]]) for _, row in figures.iterrows()]
-    return HTML(_macros().indicators(rows, system.act.name))
+    return HTML(templates.macros("fragments").indicators(rows, system.act.name))
 
 
 def _measure_note(row: pd.Series) -> str:
@@ -122,7 +110,7 @@ def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
         {**record, "state": MEASURE_STATES[record["state"]], "note": _measure_note(row)}
         for record, (_, row) in zip(shown.to_dict("records"), measures.iterrows(), strict=True)
     ]
-    return HTML(_macros().roadmap(rows, system.act.name))
+    return HTML(templates.macros("fragments").roadmap(rows, system.act.name))
 
 
 def steps_table(steps: pd.DataFrame) -> HTML:
@@ -137,11 +125,11 @@ def steps_table(steps: pd.DataFrame) -> HTML:
         }
         for _, row in steps.iterrows()
     ]
-    return HTML(_macros().steps(rows))
+    return HTML(templates.macros("fragments").steps(rows))
 
 
 def sources(system: System, registries: Registries, place: Municipality) -> HTML:
     """What the report rests on: act, workbook with its hash, rules of counting, oddities of the document."""
     rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
     sha256 = rows["sha256"].iloc[0] if len(rows) else None
-    return HTML(_macros().sources(system, place, sha256, system.oddities))
+    return HTML(templates.macros("fragments").sources(system, place, sha256, system.oddities))

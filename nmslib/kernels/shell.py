@@ -19,6 +19,7 @@ PRELOADED = [
     "IPython.core.interactiveshell",
     "nmslib.advice",
     "nmslib.charts",
+    "nmslib.comparison",
     "nmslib.documents",
     "nmslib.registries",
 ]

@@ -85,7 +85,10 @@ class Act(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Subject(Fact):
-    """A body or group that takes part; ``listed`` is false for those named in the text but in none of its lists."""
+    """A body or group that takes part; ``listed`` is false for those named in the text but in none of its lists.
+
+    ``also``: other names the same document gives it.
+    """
 
     id: str
     level: Level
@@ -93,6 +96,7 @@ class Subject(Fact):
     short_name: str
     listed: bool
     clause: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,149 @@
+"""Regenerates outputs: parameters are checked first, whole files appear by one rename, one failure stops nobody."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from nmslib import catalogue, indicators, registries, roadmap
+from nmslib.batch.parameters import REPORT, check_parameters, check_unit, declared_parameters, read_parameters
+from nmslib.batch.record import write_record
+from nmslib.batch.render import NotebookFailed, appear, draft_folder, execute, tidy
+from nmslib.batch.units import Result, Unit
+from nmslib.kernels import shell
+from nmslib.model import System
+from nmslib.paths import Project
+
+__all__ = ["Result", "Unit", "compare", "passport", "plan", "run"]
+
+PASSPORT, COMPARISON = "system_passport", "systems_compared"
+
+
+def plan(targets: Iterable[str], project: Project, as_of: str | None = None) -> list[Unit]:
+    """Units for targets like «seversk» (every municipality that has parameters) or «amur/tynda».
+
+    ``as_of`` replaces the date of the parameter files. Raises UserError before anything runs: unknown system or municipality
+    (with the nearest names), unknown or mistyped parameters (with the known ones), a date that does not exist.
+    """
+    shell.warm()
+    known = declared_parameters(project.report(REPORT))
+    units = []
+    for target in targets:
+        system, _, municipality = target.partition("/")
+        catalogue.load_system(system, project)
+        places = catalogue.municipalities_of(system, project)
+        chosen = [catalogue.find_municipality(system, municipality, project)] if municipality else places
+        for place in chosen:
+            path = project.parameters(system, place.municipality)
+            given = read_parameters(path, project) | ({"as_of": as_of} if as_of else {})
+            source = path.relative_to(project.root).as_posix()
+            check_parameters(given, known, source)
+            unit = Unit(system, place.municipality, given)
+            check_unit(unit, source)
+            units.append(unit)
+    return list({unit.id: unit for unit in units}.values())
+
+
+def _everyone(system: str, chosen: list[Unit], project: Project) -> list[Unit]:
+    """The chosen units and every other municipality of the system that has parameters, in the order of the list."""
+    mine = {unit.municipality: unit for unit in chosen}
+    places = [place.municipality for place in catalogue.municipalities_of(system, project)]
+    others = [name for name in places if name not in mine and project.parameters(system, name).exists()]
+    mine |= {unit.municipality: unit for unit in plan([f"{system}/{name}" for name in others], project)}
+    return [mine[name] for name in places if name in mine]
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    frame.to_parquet(draft, index=False)
+    draft.replace(path)
+
+
+def _write_tables(system: System, units: list[Unit], project: Project) -> None:
+    """figures.parquet, roadmap.parquet and completeness.parquet of a system: the tables every page and paper shows."""
+    places = [catalogue.find_municipality(system.id, unit.municipality, project) for unit in units]
+    received = registries.read_system(system.id, places, catalogue.load_registry_schema(project), project)
+    cards, schedule = catalogue.load_cards(project), roadmap.schedule(system)
+    figures, measures = [], []
+    for unit in units:
+        figures.append(indicators.figures(system, cards, received, [unit.municipality], unit.as_of))
+        execution = received.of("execution", unit.municipality)
+        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of))
+    folder = project.outputs(system.id)
+    _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
+    _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
+    _write_parquet(received.arrivals.assign(system=system.id), folder / "completeness.parquet")
+
+
+@contextmanager
+def _draft(outputs: Path) -> Iterator[Path]:
+    """A draft folder that is gone afterwards, whatever happened."""
+    draft = draft_folder(outputs)
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def make_report(unit: Unit, project: Project) -> Result:
+    """Runs the notebook of one municipality and puts report.ipynb and report.html in its folder by one rename."""
+    started = time.perf_counter()
+    outputs = project.outputs(unit.system)
+    place = catalogue.find_municipality(unit.system, unit.municipality, project)
+    title = f"{place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
+    error = None
+    with _draft(outputs) as draft:
+        try:
+            execute(REPORT, unit.parameters, draft, "report", title, project)
+            appear(draft, outputs / unit.municipality)
+        except NotebookFailed as failure:
+            error = str(failure)
+    return Result(unit, time.perf_counter() - started, error)
+
+
+def run(units: list[Unit], project: Project, report: Callable[[Result], None]) -> list[Result]:
+    """Makes the tables of each system and the report of each unit; ``report`` is called as units end.
+
+    A failed unit keeps its previous files and does not stop the others.
+    """
+    results = []
+    for system in dict.fromkeys(unit.system for unit in units):
+        mine = [unit for unit in units if unit.system == system]
+        started_at = datetime.now(UTC)
+        outputs = project.outputs(system)
+        outputs.mkdir(parents=True, exist_ok=True)
+        tidy(outputs)
+        _write_tables(catalogue.load_system(system, project), _everyone(system, mine, project), project)
+        ended = []
+        for unit in mine:
+            ended.append(make_report(unit, project))
+            report(ended[-1])
+        write_record(system, ended, started_at, project)
+        results += ended
+    return results
+
+
+def _page(report: str, parameters: dict[str, str], outputs: Path, name: str, title: str, project: Project) -> Path:
+    """Makes ``name``.ipynb and ``name``.html in ``outputs``; raises NotebookFailed and leaves the previous ones when it fails."""
+    with _draft(outputs) as draft:
+        execute(report, parameters, draft, name, title, project)
+        for path in draft.iterdir():
+            path.replace(outputs / path.name)
+    return outputs / f"{name}.html"
+
+
+def passport(system: str, project: Project) -> Path:
+    """The page of one document, outputs/<system>/passport.html; raises as ``catalogue.load_system`` when its facts are broken."""
+    title = f"Паспорт: {catalogue.load_system(system, project).act.short_title}"
+    return _page(PASSPORT, {"system": system}, project.outputs(system), "passport", title, project)
+
+
+def compare(system: str, project: Project) -> Path:
+    """All documents side by side with the gaps of one of them, outputs/<system>/compared.html; raises as ``passport``."""
+    title = f"Системы рядом: {catalogue.load_system(system, project).act.short_title}"
+    return _page(COMPARISON, {"system": system}, project.outputs(system), "compared", title, project)

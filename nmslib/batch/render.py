@@ -1,0 +1,65 @@
+"""One notebook into its files: executed in a fork, exported to a page, put in place by one rename."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nmslib import documents
+from nmslib.kernels import lean  # noqa: F401  before papermill
+from nmslib.paths import Project
+from nmslib.problems import UserError
+
+
+class NotebookFailed(UserError):
+    """The notebook stopped: which cell, and what it said."""
+
+    def __init__(self, cell: int, said: str):
+        super().__init__(cell, said)
+        self.cell, self.said = cell, said
+
+    def __str__(self) -> str:
+        return f"ячейка {self.cell}: {self.said}"
+
+
+def draft_folder(outputs: Path) -> Path:
+    """A fresh hidden folder beside the place where its content will appear."""
+    outputs.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=outputs))
+    draft.chmod(0o755)
+    return draft
+
+
+def execute(report: str, parameters: dict[str, Any], folder: Path, name: str, title: str, project: Project) -> None:
+    """Runs the notebook ``report``, writes ``name``.ipynb and ``name``.html into ``folder``; NotebookFailed when a cell fails."""
+    import nbformat
+    import papermill
+
+    target = folder / f"{name}.ipynb"
+    quiet = {"engine_name": "nms", "kernel_name": "python3", "progress_bar": False}
+    try:
+        papermill.execute_notebook(str(project.report(report)), str(target), parameters=parameters, **quiet)
+    except papermill.PapermillExecutionError as error:
+        raise NotebookFailed(error.exec_count, error.evalue) from error
+    html = documents.page(nbformat.read(target, as_version=4), title)
+    (folder / f"{name}.html").write_text(html, encoding="utf-8")
+
+
+def appear(draft: Path, place: Path) -> None:
+    """Puts a finished folder in its place; whoever looks sees the old one or the new one, both whole."""
+    previous = place.with_name(f".{place.name}.previous")
+    shutil.rmtree(previous, ignore_errors=True)
+    if place.exists():
+        place.rename(previous)
+    draft.rename(place)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def tidy(outputs: Path) -> None:
+    """Clears what a killed run left behind: drafts go, a folder caught between two renames comes back."""
+    for previous in outputs.glob(".*.previous"):
+        place = previous.with_name(previous.name.removeprefix(".").removesuffix(".previous"))
+        if not place.exists():
+            previous.rename(place)
+    for draft in outputs.glob(".draft-*"):
+        shutil.rmtree(draft, ignore_errors=True)
