@@ -1,10 +1,12 @@
 """Broken facts are reported with file, row and column, all at once; nothing half-read gets through."""
 
+import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
-from nmslib import catalogue
+from nmslib import batch, catalogue, demo, lint, registries, roadmap
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
 
@@ -119,7 +121,33 @@ def test_card_with_unknown_key_is_named(workshop):
         catalogue.load_cards(workshop)
 
 
-def test_a_sixth_system_needs_a_folder_and_no_code(workshop):
-    folder = workshop.system("invented")
-    (workshop.system("seversk")).rename(folder)
-    assert catalogue.load_system("invented", workshop).id == "invented"
+def test_federal_function_that_does_not_exist_is_named(workshop):
+    path = workshop.system("seversk") / "measures.csv"
+    rows = list(csv.reader(path.open(encoding="utf-8")))
+    rows[1][rows[0].index("federal")] = "ufs.99"
+    csv.writer(path.open("w", encoding="utf-8", newline=""), lineterminator="\n").writerows(rows)
+    assert problems_of(workshop) == [
+        "seversk/measures.csv, строка 2, столбец «federal»: стоит «ufs.99»; нет такой функции в федеральной модели"
+    ]
+
+
+def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch):
+    """An invented town: facts, a line in the list of municipalities, a parameter file; the rest follows."""
+    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+    shutil.copytree(workshop.system("seversk"), workshop.system("invented"))
+    edit(workshop.system("invented") / "act.yaml", "jurisdiction: ЗАТО Северск", "jurisdiction: город Вымышленный")
+    with workshop.municipalities.open("a", encoding="utf-8") as file:
+        file.write("invented,town,город Вымышленный,городской округ,00000000,no,20000,,,,,\n")
+    parameters = workshop.parameters("invented", "town")
+    parameters.parent.mkdir()
+    parameters.write_text('system: invented\nmunicipality: town\nas_of: "2024-06-30"\n', "utf-8")
+
+    system, place = catalogue.load_system("invented", workshop), catalogue.find_municipality("invented", "town", workshop)
+    due = roadmap.schedule(system).dropna(subset=["due_on"])
+    frames = demo.registries(place, due, *demo.period(system), seed=1)
+    registries.write_workbook(workshop.workbook("invented", "town"), frames, demo.about(system, place, "x", 1), schema)
+    (result,) = batch.run(batch.plan(["invented"], workshop), workshop, lambda _: None)
+    assert result.error is None
+    assert lint.lint(system, schema)
+    assert "город Вымышленный" in batch.compare("invented", workshop).read_text("utf-8")
+    assert batch.passport("invented", workshop).exists()

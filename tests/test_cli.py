@@ -1,5 +1,6 @@
 """The command `nms`: Russian help and errors, exit code 0 only when all went well."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,9 @@ def nms(*arguments: str, home: Path | None = None) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("demo", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("run", "--help"), ("demo", "--help"), ("lint", "--help"), ("passport", "--help")]
+)
 def test_help_is_russian(arguments):
     told = nms(*arguments)
     assert told.returncode == 0
@@ -73,6 +76,27 @@ def test_demo_then_run_make_a_report(workshop):
     assert told.returncode == 0, told.stderr
     assert "seversk/seversk: outputs/seversk/seversk/report.html" in told.stdout
     assert (workshop.outputs("seversk") / "seversk" / "report.html").exists()
+
+
+def test_lint_lists_oddities_and_exits_with_0():
+    told = nms("lint", "leningrad")
+    assert told.returncode == 0
+    assert told.stdout.startswith("leningrad: ошибок 0, странностей")
+    assert "мера 11 повторяет меру 9" in told.stdout
+
+
+def test_lint_for_machines_exits_with_1_only_on_errors(workshop):
+    good = nms("lint", "--json", home=workshop.root)
+    assert good.returncode == 0
+    reports = {report["system"]: report for report in json.loads(good.stdout)}
+    assert len(reports) == 5
+    assert reports["amur"]["oddities"][0]["rule"] == "doubled_measures"
+    path = workshop.system("leningrad") / "targets.csv"
+    path.write_text(path.read_text("utf-8").replace(">=,50", ">=,половина"), "utf-8")
+    bad = nms("lint", "leningrad", "--json", home=workshop.root)
+    assert bad.returncode == 1
+    (problem,) = json.loads(bad.stdout)[0]["errors"]
+    assert (problem["file"], problem["found"]) == ("leningrad/targets.csv", "половина")
 
 
 def test_version_is_told():

@@ -4,6 +4,7 @@ import pytest
 
 from nmslib import catalogue
 from nmslib.indicators import FUNCTIONS
+from nmslib.model import PROCESSES
 from nmslib.paths import Project
 
 SEVERSK_DEADLINES = {
@@ -53,9 +54,96 @@ def test_seversk_lists_fourteen_subjects_each_with_functions(seversk):
     assert sum(function.subject == "rco" for function in seversk.functions) == 20
 
 
+SIZES = {
+    "novoshakhtinsk": {"measures": 0, "events": 0, "indicators": 6, "targets": 0},
+    "leningrad": {"measures": 13, "events": 25, "indicators": 6, "targets": 1},
+    "seversk": {"measures": 9, "events": 0, "indicators": 5, "targets": 10},
+    "federal": {"measures": 0, "events": 0, "indicators": 0, "targets": 0},
+    "amur": {"measures": 68, "events": 0, "indicators": 13, "targets": 28},
+}
+AMUR_NUMBERS = {
+    ("1.1.4", "=", 29, "соглашений"),
+    ("1.4.2", ">=", 50, "percent"),
+    ("2.6.1", ">=", 300, "ИОМ"),
+    ("2.6.2", "<=", 250, "человек"),
+    ("2.8.2", "=", 100, "percent"),
+    ("2.8.4", ">=", 50, "человек"),
+}
+PRINTED = {
+    ("amur", "1.3.2"): "Ежегодно - до 20 мая - до 20 декабря",
+    ("amur", "1.3.3"): "Ежегодно не менее 2-х сессий - до 31 мая - до 31 декабря",
+    ("amur", "1.3.4"): "в соответствии с графиком",
+    ("amur", "1.4.3"): "до 10.05.2023",
+    ("amur", "1.4.5"): "не менее 1 раза в месяц",
+    ("amur", "2.8.1"): "до 2024 года",
+    ("amur", "3.2.1"): "Ежегодно до 1 июня до 1 декабря",
+    ("amur", "3.2.2"): None,
+    ("amur", "3.4.4"): "Ежегодно",
+    ("amur", "3.5.5"): "ноябрь 2024",
+    ("leningrad", "1"): "25 июля 2021 года",
+    ("leningrad", "9"): "01 октября 2021 года, далее ежеквартально",
+    ("leningrad", "13"): "31 декабря 2021 года",
+}
+
+
+@pytest.mark.parametrize("system", sorted(SIZES))
+def test_every_row_of_every_table_of_the_documents_is_there(system, project):
+    facts = catalogue.load_system(system, project)
+    assert {table: len(getattr(facts, table)) for table in SIZES[system]} == SIZES[system]
+
+
+def test_roadmap_of_amur_has_three_directions_and_eighteen_groups(project):
+    measures = catalogue.load_system("amur", project).measures
+    assert len({measure.direction for measure in measures}) == 3
+    assert len({measure.group for measure in measures}) == 18
+
+
+@pytest.mark.parametrize(("system", "code"), sorted(PRINTED))
+def test_deadlines_stand_as_printed(system, code, project):
+    measures = {measure.code: measure for measure in catalogue.load_system(system, project).measures}
+    assert measures[code].deadline == PRINTED[system, code]
+
+
+def test_event_twice_a_month_keeps_its_contradictory_words(project):
+    events = {event.code: event for event in catalogue.load_system("leningrad", project).events}
+    assert events["5.4"].deadline == "дважды в месяц (каждый второй вторник месяца)"
+
+
+def test_binding_numbers_inside_results_of_amur_are_targets(project):
+    targets = catalogue.load_system("amur", project).targets
+    assert {(t.applies_to, t.comparator, t.value, t.unit) for t in targets} >= AMUR_NUMBERS
+    assert sum(target.applies_to == "2.8.4" for target in targets) == 2
+
+
+def test_documents_without_a_date_are_given_none(project):
+    acts = {system.id: system.act for system in catalogue.load_all(project)}
+    assert acts["novoshakhtinsk"].date is None
+    assert acts["federal"].name == "презентация (ноябрь 2021 г.)"
+    assert acts["amur"].name == "приказ от 12.05.2023 № 464"
+    assert acts["leningrad"].name == "распоряжение от 14.07.2021 № 1982-р"
+
+
+def test_federal_model_names_key_processes_and_tasks(project):
+    functions = catalogue.load_system("federal", project).functions
+    count = {
+        subject: sum(function.subject == subject for function in functions) for subject in ("ufs", "regional_service", "fmc")
+    }
+    assert count == {"ufs": 16, "regional_service": 13, "fmc": 9}
+    assert {process for function in functions if function.subject == "ufs" for process in function.processes} == set(PROCESSES)
+
+
+def test_functions_and_measures_of_the_four_systems_are_tagged_with_federal_functions(project):
+    _, *systems = catalogue.load_all(project)
+    for system in systems:
+        assert sum(bool(function.federal) for function in system.functions) >= len(system.functions) / 3, system.id
+
+
 @pytest.mark.parametrize("table", list(catalogue.TABLES))
-def test_every_fact_has_a_clause(seversk, table):
-    assert all(fact.clause for fact in getattr(seversk, table))
+@pytest.mark.parametrize("system", sorted(SIZES))
+def test_every_fact_has_a_clause_and_no_double_spaces(system, table, project):
+    for fact in getattr(catalogue.load_system(system, project), table):
+        assert fact.clause
+        assert not any("  " in value or value != value.strip() for value in vars(fact).values() if isinstance(value, str))
 
 
 def test_every_function_has_a_card_and_every_indicator_of_seversk_a_function(cards, seversk):

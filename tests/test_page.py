@@ -10,8 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nmslib import batch, documents
+from nmslib.paths import Project
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+ROOT = Path(__file__).parent.parent
+CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+    const box = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll('text')].filter(text => {
+        const own = text.getBoundingClientRect();
+        return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
+    }).map(text => text.textContent);
+})"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -59,16 +68,7 @@ def test_nothing_is_requested_from_outside(browser, report):
 
 def test_both_charts_are_drawn_and_no_label_is_cut(page):
     assert page.locator("figure svg").count() == 2
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
-            const box = svg.getBoundingClientRect();
-            return [...svg.querySelectorAll('text')].filter(text => {
-                const own = text.getBoundingClientRect();
-                return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
-            }).map(text => text.textContent);
-        })"""
-    )
-    assert cut == []
+    assert page.evaluate(CUT_LABELS) == []
 
 
 def test_page_says_synthetic_name_date_and_answers_in_russian(page):
@@ -89,6 +89,42 @@ def test_every_indicator_and_measure_stands_in_its_table(page):
 def test_page_fits_the_width_of_a_sheet(page):
     page.set_viewport_size({"width": 800, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 800
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory) -> Path:
+    """Passport and comparison of Leningrad oblast, made in a copy of the project."""
+    root = tmp_path_factory.mktemp("papers")
+    for folder in ("data", "notebooks"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.xlsx"))
+    before = os.environ.get("NMS_HOME")
+    os.environ["NMS_HOME"] = str(root)
+    batch.passport("leningrad", Project(root))
+    batch.compare("leningrad", Project(root))
+    os.environ.pop("NMS_HOME") if before is None else os.environ.update(NMS_HOME=before)
+    return Project(root).outputs("leningrad")
+
+
+def test_passport_finds_lines_by_word(browser, papers):
+    page = browser.new_page()
+    page.goto((papers / "passport.html").as_uri())
+    everything = page.locator("tr.line:visible").count()
+    page.get_by_label("Найти в документе").fill("каждый второй вторник")
+    assert 1 <= page.locator("tr.line:visible").count() < 5
+    page.get_by_label("Найти в документе").fill("")
+    assert page.locator("tr.line:visible").count() == everything > 300
+    page.close()
+
+
+def test_comparison_shows_matrix_crosswalk_and_network(browser, papers):
+    page = browser.new_page(viewport={"width": 1060, "height": 900})
+    page.goto((papers / "compared.html").as_uri())
+    assert page.locator("table", has_text="Чем закрыта каждая функция").locator("td.gap").count() > 0
+    assert page.locator("table", has_text="Показатели: у кого есть").locator("tbody tr").count() == 13
+    assert page.locator("figure svg").count() == 1
+    assert page.evaluate(CUT_LABELS) == []
+    assert not {"nan", "NaN", "None"} & set(page.inner_text("body").split())
+    page.close()
 
 
 def test_error_cell_is_told_without_a_traceback():
