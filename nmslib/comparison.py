@@ -11,6 +11,8 @@ FEDERAL_GROUPS = {
     "fmc": "Задачи федерального методического центра (регионам не предписаны)",
 }
 FEDERAL_OWN = "fmc"
+# More names than this do not fit side by side: every second one stands lower.
+CROWDED_ROW, CROWDED_DROP = 7, 0.34
 PERIODS = {"annual": "ежегодно", "monthly": "ежемесячно", "quarterly": "ежеквартально"}
 
 
@@ -131,7 +133,9 @@ def interactions(system: System) -> tuple[pd.DataFrame, pd.DataFrame]:
     for height, level in enumerate(levels):
         row_nodes = [node for node in graph if about[node].level == level]
         row_nodes.sort(key=lambda node: _barycentre(graph, node, place))
-        place |= {node: ((number + 0.5) / len(row_nodes), -float(height)) for number, node in enumerate(row_nodes)}
+        drop = CROWDED_DROP if len(row_nodes) > CROWDED_ROW else 0.0
+        for number, node in enumerate(row_nodes):
+            place[node] = ((number + 0.5) / len(row_nodes), -float(height) - drop * (number % 2))
     nodes = pd.DataFrame(
         [{"id": n, "label": about[n].short_name, "level": about[n].level, "x": place[n][0], "y": place[n][1]} for n in graph],
         columns=["id", "label", "level", "x", "y"],

@@ -20,8 +20,8 @@ def _curves(edges: pd.DataFrame) -> pd.DataFrame:
     t = np.linspace(0.0, 1.0, STEPS)
     parts = []
     for number, edge in enumerate(edges.itertuples()):
-        lift = 0.18 + 0.35 * abs(edge.x2 - edge.x) if edge.y == edge.y2 else 0.0
-        bend = 0.0 if edge.y == edge.y2 else 0.06 * np.sign(edge.y2 - edge.y)
+        lift = 0.18 + 0.35 * abs(edge.x2 - edge.x) if abs(edge.y - edge.y2) < 0.5 else 0.0
+        bend = 0.0 if abs(edge.y - edge.y2) < 0.5 else 0.06 * np.sign(edge.y2 - edge.y)
         bump = 4 * t * (1 - t)
         x = edge.x + (edge.x2 - edge.x) * t + bend * bump
         y = edge.y + (edge.y2 - edge.y) * t + lift * bump
@@ -84,7 +84,7 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, name: str) -> alt.LayerCha
     return alt.layer(lines, heads, circles, labels, words, headings).properties(
         title=alt.Title(
             f"Кто кому что передаёт: {name}",
-            subtitle=f"{wording.counted(len(nodes), forms)}, документ называет {count}; толще — больше",
+            subtitle=f"{wording.counted(len(nodes), forms)}, документ называет {count}; чем толще линия, тем больше передач",
         ),
         width=WIDTH,
         height=ROW_HEIGHT * len(rows),
