@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations, pairwise
 
 from nmslib import phrases, wording
@@ -91,14 +92,21 @@ def missing_deadlines(system: System, _schema: RegistrySchema) -> Iterator[Findi
             yield Finding("missing_deadlines", item.clause, found, "исполнение нельзя проверить в срок")
 
 
+def _printed_day(deadline: str | None) -> date | None:
+    """The day of a one-off term that prints it in full; None for every other term and for those not read."""
+    try:
+        rule = phrases.read(deadline or "")
+    except phrases.PhraseNotRead:
+        return None
+    point = rule.points[0] if rule.kind == "once" and rule.points else None
+    return date(point.year, point.month, point.day) if point and point.year else None
+
+
 def terms_outside_the_plan(system: System, _schema: RegistrySchema) -> Iterator[Finding]:
     """A one-off term before the act or after the plan's end; terms that the grammar does not read are left alone."""
     end = system.act.period.end
     for item in _dated(system):
-        try:
-            day = phrases.read(item.deadline).on if item.deadline else None
-        except phrases.PhraseNotRead:
-            continue
+        day = _printed_day(item.deadline)
         if day and system.act.date and day < system.act.date:
             found = f"срок «{item.deadline}» раньше самого документа ({wording.day(system.act.date)})"
             yield Finding("terms_outside_the_plan", item.clause, found, "мера просрочена в день издания")

@@ -1,66 +1,25 @@
 """From the terms of measures to due dates and their states; the as-of date is an argument, registries arrive as frames."""
 
-import calendar
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from nmslib import phrases, wording
+from nmslib import phrases
 from nmslib.model import MeasureState, System
-from nmslib.phrases import PhraseNotRead, Rule
+from nmslib.phrases import PhraseNotRead
+from nmslib.roadmap.calendar_days import Occurrence, Reading, Schedule
+from nmslib.roadmap.dates import resolve
+
+__all__ = ["Occurrence", "Reading", "Schedule", "current", "resolve", "schedule", "states"]
 
 SOON_DAYS = 30
-COLUMNS = ["system", "measure", "title", "responsible", "deadline", "reading", "doubt", "starts_on", "due_on", "act", "clause"]
-
-
-@dataclass(frozen=True)
-class Occurrence:
-    """One due date with the first day on which work for it counts."""
-
-    starts_on: date
-    due_on: date
-
-
-def occurrences(rule: Rule, start: date, end: date) -> list[Occurrence]:
-    """Due dates of a rule in a plan from ``start`` to ``end``, ascending.
-
-    A date printed with its year is kept even outside the plan. An annual term without a day is due on the year's last day;
-    29 February falls on the 28th in common years. Work for an annual term starts with its calendar year.
-    """
-    if rule.kind == "once":
-        assert rule.on is not None
-        return [Occurrence(min(start, rule.on), rule.on)]
-    found = []
-    for year in range(max(start.year, rule.since_year or start.year), end.year + 1):
-        month = rule.month or 12
-        last = calendar.monthrange(year, month)[1]
-        due_on = date(year, month, min(rule.day or last, last))
-        if start <= due_on <= end:
-            found.append(Occurrence(max(start, date(year, 1, 1)), due_on))
-    return found
-
-
-def reading(rule: Rule, dates: list[Occurrence]) -> str:
-    """The rule in words an analyst can check against the printed term."""
-    if rule.kind == "once":
-        assert rule.on is not None
-        return f"один раз, не позднее {wording.day_in_text(rule.on)}"
-    first = f", первый раз в {dates[0].due_on.year}{wording.NBSP}г." if dates else ""
-    if rule.month is None:
-        return f"каждый год, не позднее 31{wording.NBSP}декабря{first}"
-    return f"каждый год, не позднее {wording.day_and_month(date(2024, rule.month, rule.day or 1))}{first}"
-
-
-def doubt(rule: Rule, start: date | None) -> str | None:
-    """What else the term could mean, in one sentence; None when there is one defensible reading."""
-    if start is None:
-        return "начало действия документа не названо: даты не рассчитаны"
-    if rule.kind == "once" and rule.on is not None and rule.on < start:
-        return f"срок раньше начала действия документа ({wording.day(start)})"
-    if rule.kind == "annual" and rule.month is None:
-        return "день не назван: принят последний день года; можно читать и как «в течение года»"
-    return None
+WITHOUT_DATES = {
+    "continuous": MeasureState.CONTINUOUS,
+    "by_schedule": MeasureState.NO_SCHEDULE,
+    "relative": MeasureState.NO_SCHEDULE,
+}
+COLUMNS = ["system", "measure", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
+COLUMNS += ["starts_on", "due_on", "act", "clause"]
 
 
 def _end_of_next_year(start: date) -> date:
@@ -90,9 +49,17 @@ def schedule(system: System) -> pd.DataFrame:
         except PhraseNotRead as refusal:
             rows.append(common | {"doubt": f"срок не разобран с места «{refusal.stopped_at}»"})
             continue
-        dates = occurrences(rule, start, system.act.period.end or _end_of_next_year(start)) if rule and start else []
-        words = {"reading": reading(rule, dates), "doubt": doubt(rule, start)} if rule else {}
-        rows += [common | words | {"starts_on": item.starts_on, "due_on": item.due_on} for item in dates] or [common | words]
+        if rule is None:
+            rows.append(common)
+            continue
+        if start is None:
+            rows.append(common | {"doubt": "начало действия документа не названо: даты не рассчитаны", "kind": rule.kind})
+            continue
+        found = resolve(rule, start, system.act.period.end or _end_of_next_year(start))
+        words = {"kind": found.kind, "reading": found.chosen.text, "doubt": "; ".join(found.doubts) or None}
+        words["alternatives"] = "; ".join(other.text for other in found.alternatives) or None
+        dated = [{"starts_on": one.starts_on, "due_on": one.due_on} for one in found.chosen.occurrences]
+        rows += [common | words | days for days in dated] or [common | words]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.assign(starts_on=pd.to_datetime(frame["starts_on"]), due_on=pd.to_datetime(frame["due_on"]))
 
@@ -101,7 +68,7 @@ def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
     if pd.isna(row["deadline"]):
         return MeasureState.NO_SCHEDULE
     if pd.isna(row["due_on"]):
-        return MeasureState.UNREAD
+        return WITHOUT_DATES.get(row["kind"], MeasureState.UNREAD)
     if pd.notna(row["done_on"]):
         return MeasureState.DONE if row["done_on"] <= row["due_on"] else MeasureState.DONE_LATE
     if row["due_on"] > as_of + pd.Timedelta(days=SOON_DAYS):
