@@ -17,6 +17,8 @@ import click  # noqa: E402
 from nmslib import paths  # noqa: E402
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from nmslib.batch import Result
 
 DEMO_SEED = 48
@@ -37,6 +39,12 @@ def _told_in_russian(command: Callable[..., None]) -> Callable[..., None]:
         except PermissionError as error:
             click.echo(f"Нет права на запись: {error.filename}. Закройте файл в Excel или выберите другую папку.", err=True)
             sys.exit(1)
+        except Exception as error:
+            if os.environ.get("NMS_DEBUG"):
+                raise
+            told = f"Непредвиденная ошибка ({type(error).__name__}): {error}. Подробности: та же команда с NMS_DEBUG=1"
+            click.echo(told, err=True)
+            sys.exit(1)
 
     return wrapper
 
@@ -53,7 +61,14 @@ def main() -> None:
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.option("--system", metavar="СИСТЕМА", help="Только эта система, например seversk.")
-@click.option("--seed", default=DEMO_SEED, show_default=True, metavar="ЧИСЛО", help="Зерно: одно и то же зерно даёт те же файлы.")
+@click.option(
+    "--seed",
+    default=DEMO_SEED,
+    type=click.IntRange(min=0),
+    show_default=True,
+    metavar="ЧИСЛО",
+    help="Зерно: одно и то же зерно даёт те же файлы.",
+)
 @_told_in_russian
 def demo(system: str | None, seed: int) -> None:
     """Создать синтетические реестры, чтобы попробовать тетрадь без настоящих данных."""
@@ -61,10 +76,11 @@ def demo(system: str | None, seed: int) -> None:
 
     project = paths.project()
     schema = catalogue.load_registry_schema(project)
+    working_days = roadmap.WorkingDays(catalogue.load_working_years(project))
     for name in [system] if system else catalogue.systems(project):
         facts = catalogue.load_system(name, project)
         start, end = demo.period(facts)
-        due = roadmap.schedule(facts).dropna(subset=["due_on"])
+        due = roadmap.schedule(facts, working_days).dropna(subset=["due_on"])
         for place in catalogue.municipalities_of(name, project):
             frames = demo.registries(place, due, start, end, seed)
             path = project.workbook(name, place.municipality)
@@ -77,7 +93,7 @@ def demo(system: str | None, seed: int) -> None:
 @click.option("--as-of", metavar="ДАТА", help="Отчётная дата ГГГГ-ММ-ДД вместо указанной в parameters/.")
 @_told_in_russian
 def run(targets: tuple[str, ...], as_of: str | None) -> None:
-    """Пересоздать таблицы и отчёты: nms run seversk, nms run amur/tynda."""
+    """Пересоздать таблицы и отчёты: nms run seversk, nms run seversk/seversk."""
     from nmslib import batch
 
     project = paths.project()
@@ -88,13 +104,52 @@ def run(targets: tuple[str, ...], as_of: str | None) -> None:
             bar.update(1)
             folder = project.outputs(result.unit.system).relative_to(project.root) / result.unit.municipality
             how = f"не сделан — {result.error}" if result.error else f"{folder / 'report.html'}"
-            click.echo(f"{result.unit.id}: {how}")
+            problems = f", замечаний к данным: {result.problems}" if result.problems else ""
+            click.echo(f"{result.unit.id}: {how}{problems}")
 
         results = batch.run(units, project, ended)
     failed = [result for result in results if result.error]
     click.echo(f"Готово: {len(results) - len(failed)} из {len(results)}")
     if failed:
         sys.exit(1)
+
+
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("phrase", metavar="СРОК|-")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), metavar="ДАТА", help="Первый день плана.")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), metavar="ДАТА", help="Последний день плана.")
+@click.option("--json", "as_json", is_flag=True, help="Вывод для программ: одна строка JSON.")
+@_told_in_russian
+def deadline(phrase: str, start: "datetime | None", end: "datetime | None", as_json: bool) -> None:
+    """Прочитать срок: nms deadline "до 20 декабря (ежегодно)" --from 2023-01-01 --to 2024-12-31.
+
+    Вместо срока «-»: сроки из стандартного ввода, по одному в строке, можно СРОК<TAB>ДАТА<TAB>ДАТА; ответ — строки JSON.
+    """
+    import json
+
+    from nmslib import phrases
+    from nmslib.problems import UserError
+    from nmslib.roadmap import resolve
+    from nmslib.roadmap.spoken import as_data, as_text, line_of_input
+
+    plan = (start.date(), end.date()) if start and end else None
+    if plan and plan[0] > plan[1]:
+        raise UserError("План кончается раньше, чем начинается: поменяйте --from и --to местами")
+    if phrase == "-":
+        stream: Any = click.get_text_stream("stdin", encoding="utf-8")
+        for line in stream:
+            text, days = line_of_input(line, plan)
+            click.echo(json.dumps(as_data(text, *days), ensure_ascii=False))
+        return
+    if plan is None:
+        raise UserError("Укажите план: --from ПЕРВЫЙ_ДЕНЬ --to ПОСЛЕДНИЙ_ДЕНЬ")
+    answer = as_data(phrase, *plan)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if answer["refused"]:
+        raise UserError(f"Срок не разобран: «{phrase}», непонятно с места «{answer['refused']}»")
+    if not as_json:
+        click.echo(as_text(phrase, resolve(phrases.read(phrase), *plan)))
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")

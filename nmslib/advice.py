@@ -18,6 +18,12 @@ def _measure_steps(measures: pd.DataFrame) -> list[dict]:
         late = wording.counted(int(row["days_overdue"]), wording.DAYS)
         action = f"исполнить меру {row['measure']} «{row['title']}» и приложить подтверждающий документ: просрочено на {late}"
         steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "clause": row["clause"]})
+    unknown = measures[measures["state"] == MeasureState.UNKNOWN.id]
+    if len(unknown):
+        codes = ", ".join(unknown["measure"])
+        action = f"представить реестр исполнения мер: без него неизвестно, исполнены ли меры {codes}"
+        body = "; ".join(dict.fromkeys(unknown["responsible"]))
+        steps.append({"addressee": body, "action": action, "until": pd.NaT, "clause": unknown["clause"].iloc[0]})
     due = measures[measures["state"] == MeasureState.DUE.id].sort_values("due_on")
     for _, row in due.iterrows():
         action = f"исполнить меру {row['measure']} «{row['title']}»"
@@ -34,7 +40,7 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
         step = {"addressee": operator, "until": pd.Timestamp(end), "clause": row["clause"], "figure": row["figure"]}
         if row["status"] == State.NOT_COMPUTABLE.id:
             steps.append(
-                step | {"action": f"представить сведения по показателю «{card.short_name}»: {row['reason']}", "until": pd.NaT}
+                step | {"action": f"представить сведения по показателю «{card.short_name}»; {row['reason']}", "until": pd.NaT}
             )
         elif row["status"] in (State.ON_PACE.id, State.RECOVERABLE.id):
             missing = int(row["people_missing"])

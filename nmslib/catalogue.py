@@ -186,6 +186,12 @@ def _dangling(tables: dict[str, list[Row]], cards: set[str], folder: str) -> lis
         ("interactions", "source", subjects, "нет такого участника в subjects.csv"),
         ("interactions", "target", subjects, "нет такого участника в subjects.csv"),
         ("indicators", "indicator", cards, "нет такой карточки в data/indicators.yaml"),
+        (
+            "targets",
+            "indicator",
+            {row.fact.indicator for row in tables["indicators"]} | {None},
+            "нет такого показателя в indicators.csv",
+        ),
         ("targets", "applies_to", aims, "нет такого показателя в indicators.csv и такой меры в measures.csv"),
     ]
     return [
@@ -198,7 +204,10 @@ def _dangling(tables: dict[str, list[Row]], cards: set[str], folder: str) -> lis
 
 def _unknown_federal(tables: dict[str, list[Row]], project: Project, folder: str) -> list[DataProblem]:
     """A problem for each federal function («fmc.3») that the federal model does not have."""
-    known = {row.fact.id for row in read_table(project.system(FEDERAL) / "functions.csv", model.Function)[0]}
+    rows, problems = read_table(project.system(FEDERAL) / "functions.csv", model.Function)
+    if problems:
+        return problems
+    known = {row.fact.id for row in rows}
     return [
         DataProblem(
             f"{folder}/{name}.csv", f"строка {number}, столбец «federal»", given, "нет такой функции в федеральной модели"
@@ -245,21 +254,33 @@ def load_all(project: Project) -> list[model.System]:
     return [load_system(name, project) for name in names]
 
 
-def load_cards(project: Project) -> dict[str, model.Card]:
-    """The common indicator cards by id; DataProblems when the file breaks its form."""
-    file = project.cards.name
-    raw, problems = _read_yaml(project.cards, file)
-    cards: dict[str, model.Card] = {}
-    for number, item in enumerate(raw or [], 1):
-        card, found = _validated(model.Card, _with_lists_as_tuples(item), file, f"карточка {number}, ключ «{{}}»")
+def _listed(path: Path, kind: type[Kind], what: str) -> list[Kind]:
+    """Objects of a YAML list; DataProblems naming each broken item («карточка 3») and its key."""
+    raw, problems = _read_yaml(path, path.name)
+    items = []
+    for number, values in enumerate(raw or [], 1):
+        item, found = _validated(kind, _with_lists_as_tuples(values), path.name, f"{what} {number}, ключ «{{}}»")
         problems += found
-        if card is not None and card.id in cards:
-            problems.append(DataProblem(file, f"карточка {number}, ключ «id»", card.id, "такая карточка уже есть"))
-        if card is not None:
-            cards[card.id] = card
+        items += [item] if item is not None else []
     if problems:
         raise DataProblems(problems)
+    return items
+
+
+def load_cards(project: Project) -> dict[str, model.Card]:
+    """The common indicator cards by id; DataProblems when the file breaks its form or an id stands twice."""
+    cards: dict[str, model.Card] = {}
+    for number, card in enumerate(_listed(project.cards, model.Card, "карточка"), 1):
+        if card.id in cards:
+            problem = DataProblem(project.cards.name, f"карточка {number}, ключ «id»", card.id, "такая карточка уже есть")
+            raise DataProblems([problem])
+        cards[card.id] = card
     return cards
+
+
+def load_working_years(project: Project) -> list[model.WorkingYear]:
+    """Years whose working days are known, each with its decree; DataProblems when the file breaks its form."""
+    return _listed(project.working_days, model.WorkingYear, "год")
 
 
 def load_registry_schema(project: Project) -> model.RegistrySchema:

@@ -86,6 +86,8 @@ def crosswalk(systems: list[System], cards: dict[str, Card]) -> pd.DataFrame:
             for indicator in system.indicators:
                 if indicator.indicator == card.id:
                     numbers = [number_in_words(target) for target in system.targets if target.applies_to == card.id]
+                    by_measure = [target for target in system.targets if target.indicator == card.id]
+                    numbers += [f"мера {one.applies_to}: {one.counted} — {number_in_words(one)}" for one in by_measure]
                     plan = "; ".join(numbers) or "без планового значения"
                     about = {"indicator": card.id, "name": card.short_name, "system": system.id, "number": indicator.number}
                     rows.append(about | {"plan": plan, "clause": indicator.clause})

@@ -140,7 +140,7 @@ def measures_without_responsible(system: System, _schema: RegistrySchema) -> Ite
 
 def indicators_without_target(system: System, _schema: RegistrySchema) -> Iterator[Finding]:
     """An indicator for which the document sets no planned value."""
-    planned = {target.applies_to for target in system.targets}
+    planned = {target.applies_to for target in system.targets} | {target.indicator for target in system.targets}
     without = [indicator for indicator in system.indicators if indicator.indicator not in planned]
     if without:
         numbers = ", ".join(indicator.number for indicator in without)

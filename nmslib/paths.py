@@ -31,6 +31,11 @@ class Project:
         """Sheets and columns of a municipality's workbook (YAML)."""
         return self.data / "registries" / "schema.yaml"
 
+    @property
+    def working_days(self) -> Path:
+        """Years whose working days are known (YAML)."""
+        return self.data / "working_days.yaml"
+
     def system(self, system: str) -> Path:
         """Folder with the facts of a system."""
         return self.data / "systems" / system

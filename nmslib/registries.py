@@ -53,12 +53,22 @@ class Registries:
         rows = self.arrivals
         return bool(rows.loc[(rows["municipality"] == municipality) & (rows["registry"] == registry), "received"].any())
 
+    def unread(self, municipality: str, registries: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Registries of a municipality with unread or missing cells: title → (problems, rows)."""
+        rows = self.arrivals
+        mine = rows[(rows["municipality"] == municipality) & rows["registry"].isin(list(registries)) & (rows["problems"] > 0)]
+        return {row["title"]: (int(row["problems"]), int(row["rows"])) for _, row in mine.iterrows() if row["received"]}
+
     def of(self, registry: str, municipality: str) -> pd.DataFrame | None:
         """Rows of one municipality, or None when it did not send the registry."""
         if not self.received(municipality, registry):
             return None
         rows = self.frames[registry]
         return rows[rows["municipality"] == municipality]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _read_cells(values: pd.Series, column: Column) -> pd.Series:
@@ -116,6 +126,8 @@ def _read_sheet(cells: list[list[object]], sheet: Sheet, file: str) -> tuple[pd.
     assert at is not None
     raw = pd.DataFrame(cleaned[at + 1 :], columns=range(len(header)), dtype="object")
     raw = raw.dropna(how="all")
+    if raw.empty:
+        return None, [DataProblem(file, place, "", "лист пуст: реестр не представлен")]
     excel_rows = pd.Series(raw.index + at + 2, index=raw.index)
     frame, problems = pd.DataFrame({"excel_row": excel_rows}), []
     for column in sheet.columns:
@@ -125,11 +137,38 @@ def _read_sheet(cells: list[list[object]], sheet: Sheet, file: str) -> tuple[pd.
     return frame.reset_index(drop=True), problems
 
 
+def _key_problems(frames: dict[str, pd.DataFrame], schema: RegistrySchema, file: str) -> list[DataProblem]:
+    """Rows that repeat a key, and codes that the sheet they refer to does not have; one message a row."""
+    problems = []
+    for sheet in schema.sheets:
+        frame = frames.get(sheet.id)
+        if frame is None:
+            continue
+        place = f"лист «{sheet.title}»"
+        keys = [column.id for column in sheet.columns if column.key]
+        titles = ", ".join(f"«{column.title}»" for column in sheet.columns if column.key)
+        repeated = frame[frame.dropna(subset=keys).duplicated(keys).reindex(frame.index, fill_value=False)]
+        problems += [
+            DataProblem(file, f"{place}, строка {at}", "", f"строка повторяет ключ ({titles})") for at in repeated["excel_row"]
+        ]
+        for column in [column for column in sheet.columns if column.refers_to]:
+            other, key = str(column.refers_to).split(".")
+            if other not in frames:
+                continue
+            lost = frame[frame[column.id].notna() & ~frame[column.id].isin(frames[other][key])]
+            wanted = f"нет такого кода на листе «{schema.sheet(other).title}»"
+            problems += [
+                DataProblem(file, f"{place}, строка {row['excel_row']}, столбец «{column.title}»", str(row[column.id]), wanted)
+                for _, row in lost.iterrows()
+            ]
+    return problems
+
+
 def read_workbook(path: Path, schema: RegistrySchema) -> Workbook:
     """A municipality's workbook with everything wrong in it; a file that is absent or no Excel gives no registries at all."""
     if not path.exists():
         return Workbook(path.name, None, False, {}, [DataProblem(path.name, "", "", "файл не представлен")])
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = _sha256(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
     except CalamineError:
@@ -145,6 +184,7 @@ def read_workbook(path: Path, schema: RegistrySchema) -> Workbook:
         problems += found
         if frame is not None:
             frames[sheet.id] = frame
+    problems += _key_problems(frames, schema, path.name)
     about = book.get_sheet_by_name(ABOUT_SHEET).to_python() if ABOUT_SHEET in book.sheet_names else []
     synthetic = any(SYNTHETIC in str(cell) for row in about for cell in row)
     return Workbook(path.name, sha256, synthetic, frames, problems)
@@ -180,14 +220,18 @@ def write_workbook(path: Path, frames: Mapping[str, pd.DataFrame], about: list[t
     """Writes a workbook with the sheet «О файле» in front; the same frames give the same bytes. Appears by one rename.
 
     ``frames``: registry id → rows with the schema's column ids; ``about``: pairs shown on the first sheet.
-    Raises UserError when a workbook that is not marked as synthetic already stands there: real data are never overwritten.
+    Raises UserError when another file already stands there than the one written last time (its hash is kept beside it): what
+    somebody filled in is never overwritten.
     """
-    if path.exists() and not read_workbook(path, schema).synthetic:
-        raise UserError(f"{path.name}: в этом файле не синтетические данные; он не перезаписан. Уберите его из папки и повторите")
+    seal = path.with_name(f".{path.name}.sha256")
+    written = seal.read_text(encoding="utf-8") if seal.exists() else None
+    if path.exists() and _sha256(path) != written:
+        raise UserError(f"{path.name}: файл изменён или создан не здесь; он не перезаписан. Уберите его из папки и повторите")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         _write_sheets(draft, frames, about, schema)
+        seal.write_text(_sha256(draft), encoding="utf-8")
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -42,9 +42,14 @@ def place(project: Project) -> Municipality:
 
 
 @pytest.fixture(scope="session")
-def demo_frames(seversk: System, place: Municipality) -> dict[str, pd.DataFrame]:
+def working_days(project: Project) -> roadmap.WorkingDays:
+    return roadmap.WorkingDays(catalogue.load_working_years(project))
+
+
+@pytest.fixture(scope="session")
+def demo_frames(seversk: System, place: Municipality, working_days: roadmap.WorkingDays) -> dict[str, pd.DataFrame]:
     """Synthetic registries of Seversk, as `nms demo` makes them."""
-    due = roadmap.schedule(seversk).dropna(subset=["due_on"])
+    due = roadmap.schedule(seversk, working_days).dropna(subset=["due_on"])
     return demo.registries(place, due, date(2023, 1, 1), date(2024, 12, 31), seed=48)
 
 

@@ -11,13 +11,15 @@ DAY = date(2023, 12, 1)
 
 
 @pytest.fixture
-def steps(seversk, cards, received, demo_frames):
+def steps(seversk, cards, received, demo_frames, working_days):
     registries = received(**{name: [] for name in demo_frames})
     registries.frames.update(
         {name: rows.assign(municipality="demo", excel_row=range(2, len(rows) + 2)) for name, rows in demo_frames.items()}
     )
     figures = indicators.figures(seversk, cards, registries, ["demo"], DAY)
-    measures = roadmap.current(roadmap.states(roadmap.schedule(seversk), demo_frames["execution"], "demo", DAY), DAY)
+    measures = roadmap.current(
+        roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY), DAY
+    )
     return figures, measures, advice.next_steps(figures, measures, seversk, cards)
 
 

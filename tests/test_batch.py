@@ -91,7 +91,7 @@ def test_run_leaves_tables_record_and_report(workshop, workbook, monkeypatch):
         "run.json",
         "seversk",
     ]
-    assert sorted(path.name for path in (outputs / "seversk").iterdir()) == ["report.html", "report.ipynb"]
+    assert sorted(path.name for path in (outputs / "seversk").iterdir()) == ["calendar.ics", "report.html", "report.ipynb"]
     figures = pd.read_parquet(outputs / "figures.parquet")
     assert len(figures) == 5
     assert figures["source"].unique().tolist() == [hashlib.sha256(workbook.read_bytes()).hexdigest()]

@@ -131,7 +131,7 @@ def test_federal_function_that_does_not_exist_is_named(workshop):
     ]
 
 
-def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch):
+def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch, working_days):
     """An invented town: facts, a line in the list of municipalities, a parameter file; the rest follows."""
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     shutil.copytree(workshop.system("seversk"), workshop.system("invented"))
@@ -143,7 +143,7 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     parameters.write_text('system: invented\nmunicipality: town\nas_of: "2024-06-30"\n', "utf-8")
 
     system, place = catalogue.load_system("invented", workshop), catalogue.find_municipality("invented", "town", workshop)
-    due = roadmap.schedule(system).dropna(subset=["due_on"])
+    due = roadmap.schedule(system, working_days).dropna(subset=["due_on"])
     frames = demo.registries(place, due, *demo.period(system), seed=1)
     registries.write_workbook(workshop.workbook("invented", "town"), frames, demo.about(system, place, "x", 1), schema)
     (result,) = batch.run(batch.plan(["invented"], workshop), workshop, lambda _: None)

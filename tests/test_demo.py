@@ -9,8 +9,8 @@ from nmslib import demo, registries, roadmap
 
 
 @pytest.fixture
-def due(seversk):
-    return roadmap.schedule(seversk).dropna(subset=["due_on"])
+def due(seversk, working_days):
+    return roadmap.schedule(seversk, working_days).dropna(subset=["due_on"])
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_file(tmp_path, seversk, place, schema, due):

@@ -16,7 +16,7 @@ REAL = {
         ("missing_deadlines", "Комплекс мер, п. 3.2.2"),
         ("terms_outside_the_plan", "Комплекс мер, п. 1.4.3"),
         ("unlisted_responsible", "Комплекс мер, п. 1.4.5"),
-        ("indicators_without_target", "Положение, разд. 5, п. 1"),
+        ("indicators_without_target", "Положение, разд. 5, п. 3"),
     ],
     "federal": [
         ("undated_act", "титульный слайд"),

@@ -88,12 +88,37 @@ def test_file_that_is_no_excel_gives_a_clear_problem(tmp_path, schema):
     assert str(book.problems[0]) == "x.xlsx: файл не читается как книга Excel (.xlsx)"
 
 
-def test_real_workbook_is_never_overwritten(workbook, schema, demo_frames):
-    edit(workbook, "О файле", "B2", "данные муниципалитета")
+def test_workbook_somebody_filled_in_is_never_overwritten(workbook, schema, demo_frames):
+    edit(workbook, "Работники", "B2", "Настоящая Фамилия")
     before = workbook.read_bytes()
-    with pytest.raises(UserError, match="не синтетические данные"):
+    with pytest.raises(UserError, match="файл изменён или создан не здесь"):
         registries.write_workbook(workbook, demo_frames, [("Книга", "x"), ("Внимание", registries.SYNTHETIC)], schema)
     assert workbook.read_bytes() == before
+
+
+def test_own_untouched_workbook_is_written_anew(workbook, schema, demo_frames):
+    registries.write_workbook(workbook, demo_frames, [("Книга", registries.SYNTHETIC)], schema)
+    assert registries.read_workbook(workbook, schema).synthetic
+
+
+def test_sheet_with_a_header_only_is_an_unknown_registry(workbook, schema):
+    book = openpyxl.load_workbook(workbook)
+    book["Диагностика"].delete_rows(2, 1000)
+    book.save(workbook)
+    read = registries.read_workbook(workbook, schema)
+    assert "diagnostics" not in read.frames
+    assert "seversk.xlsx, лист «Диагностика»: лист пуст: реестр не представлен" in [str(problem) for problem in read.problems]
+
+
+def test_repeated_key_and_unknown_code_are_named_by_row(workbook, schema):
+    sheet = "Управленческие команды"
+    edit(workbook, sheet, "A3", openpyxl.load_workbook(workbook)[sheet]["A2"].value)
+    edit(workbook, "Поддержка молодых", "A2", "P00001")
+    problems = [str(problem) for problem in registries.read_workbook(workbook, schema).problems]
+    assert problems == [
+        "seversk.xlsx, лист «Управленческие команды», строка 3: строка повторяет ключ («Код организации»)",
+        "seversk.xlsx, лист «Поддержка молодых», строка 2, столбец «Код работника»: стоит «P00001»; нет такого кода на листе «Работники»",
+    ]
 
 
 def test_failed_writing_leaves_the_previous_file_and_no_scraps(workbook, schema, demo_frames):
@@ -102,7 +127,7 @@ def test_failed_writing_leaves_the_previous_file_and_no_scraps(workbook, schema,
     with pytest.raises(KeyError):
         registries.write_workbook(workbook, broken, [("Книга", registries.SYNTHETIC)], schema)
     assert workbook.read_bytes() == before
-    assert [path.name for path in workbook.parent.iterdir()] == [workbook.name]
+    assert sorted(path.name for path in workbook.parent.iterdir()) == [".seversk.xlsx.sha256", "seversk.xlsx"]
 
 
 def test_text_that_looks_like_a_formula_is_written_as_text(workbook, schema, demo_frames):

@@ -33,6 +33,7 @@ def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True) -> s
                 "deadline": "до 20 ноября 2023 года",
                 "kind": "once",
                 "due_on": pd.Timestamp("2023-11-20"),
+                "moved_on": pd.NaT,
             }
         ]
     )
@@ -70,20 +71,22 @@ def test_past_term_is_unknown_not_overdue_when_the_registry_was_not_sent():
 
 
 def test_days_overdue_count_from_the_day_after_the_term():
-    plan = pd.DataFrame([{"measure": "5", "deadline": "x", "kind": "once", "due_on": pd.Timestamp("2023-11-20")}])
+    plan = pd.DataFrame(
+        [{"measure": "5", "deadline": "x", "kind": "once", "due_on": pd.Timestamp("2023-11-20"), "moved_on": pd.NaT}]
+    )
     nothing = pd.DataFrame({"measure": [], "due_on": [], "done_on": pd.to_datetime([]), "document": []})
     nothing["due_on"] = pd.to_datetime(nothing["due_on"])
     assert roadmap.states(plan, nothing, "demo", date(2023, 12, 1))["days_overdue"].iloc[0] == 11
 
 
-def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project):
+def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project, working_days):
     path = workshop.system("seversk") / "measures.csv"
     path.write_text(
         path.read_text("utf-8").replace("до 20 марта 2023 года", "как получится").replace(",ежегодно,", ",,"), "utf-8"
     )
     from nmslib import catalogue
 
-    plan = roadmap.schedule(catalogue.load_system("seversk", workshop))
+    plan = roadmap.schedule(catalogue.load_system("seversk", workshop), working_days)
     states = roadmap.states(plan, None, "seversk", date(2023, 12, 1)).set_index("measure")
     assert set(plan["measure"]) == {str(number) for number in range(1, 10)}
     assert states.loc["4", "state"] == "unread"
@@ -91,8 +94,8 @@ def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project):
     assert states.loc["2", "state"] == "no_schedule"
 
 
-def test_schedule_of_seversk_shows_the_reading_and_the_doubt(seversk):
-    plan = roadmap.schedule(seversk).set_index("measure")
+def test_schedule_of_seversk_shows_the_reading_and_the_doubt(seversk, working_days):
+    plan = roadmap.schedule(seversk, working_days).set_index("measure")
     assert plan.loc["4", "reading"] == "один раз, не позднее 20\N{NO-BREAK SPACE}марта 2023\N{NO-BREAK SPACE}г."
     assert "день не назван" in plan.loc["2", "doubt"].iloc[0]
     assert plan.loc["5", "doubt"].isna().all()

@@ -57,6 +57,11 @@ def test_nobody_counted_yet_is_unreachable_with_its_numbers(cards):
     assert "лучший месяц — 0" in found.reason
 
 
+def test_in_the_first_quarter_nothing_is_called_unreachable(cards):
+    assert stand(cards, 0, as_of=date(2023, 3, 31)).state is State.RECOVERABLE
+    assert stand(cards, 0, as_of=date(2023, 4, 1)).state is State.UNREACHABLE
+
+
 def test_without_a_plan_there_is_no_verdict(cards):
     found = stand(cards, 5, as_of=date(2023, 6, 30), plan=None)
     assert found.state is State.NO_PLAN

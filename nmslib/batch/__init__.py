@@ -3,14 +3,16 @@
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from nmslib import catalogue, indicators, registries, roadmap
+from nmslib import catalogue, documents, indicators, registries, roadmap
 from nmslib.batch.parameters import REPORT, check_parameters, check_unit, declared_parameters, read_parameters
 from nmslib.batch.record import write_record
 from nmslib.batch.render import NotebookFailed, appear, draft_folder, execute, tidy
@@ -64,11 +66,15 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
     draft.replace(path)
 
 
-def _write_tables(system: System, units: list[Unit], project: Project) -> None:
-    """figures.parquet, roadmap.parquet and completeness.parquet of a system: the tables every page and paper shows."""
+def _schedule(system: System, project: Project) -> pd.DataFrame:
+    return roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project)))
+
+
+def _write_tables(system: System, units: list[Unit], project: Project) -> dict[str, int]:
+    """figures.parquet, roadmap.parquet and completeness.parquet of a system; returns problems in the data per municipality."""
     places = [catalogue.find_municipality(system.id, unit.municipality, project) for unit in units]
     received = registries.read_system(system.id, places, catalogue.load_registry_schema(project), project)
-    cards, schedule = catalogue.load_cards(project), roadmap.schedule(system)
+    cards, schedule = catalogue.load_cards(project), _schedule(system, project)
     figures, measures = [], []
     for unit in units:
         figures.append(indicators.figures(system, cards, received, [unit.municipality], unit.as_of))
@@ -78,6 +84,8 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> None:
     _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
     _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
     _write_parquet(received.arrivals.assign(system=system.id), folder / "completeness.parquet")
+    files = {project.workbook(system.id, unit.municipality).name: unit.municipality for unit in units}
+    return dict(Counter(files[problem.file] for problem in received.problems))
 
 
 @contextmanager
@@ -90,8 +98,16 @@ def _draft(outputs: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def _write_calendar(unit: Unit, name: str, folder: Path, project: Project) -> None:
+    """calendar.ics of a municipality: all due dates of the roadmap."""
+    system = catalogue.load_system(unit.system, project)
+    title = f"{system.act.short_title}: сроки, {name}"
+    content = documents.calendar(_schedule(system, project), unit.id, title, unit.as_of)
+    (folder / "calendar.ics").write_bytes(content)
+
+
 def make_report(unit: Unit, project: Project) -> Result:
-    """Runs the notebook of one municipality and puts report.ipynb and report.html in its folder by one rename."""
+    """Runs the notebook of one municipality; report.ipynb, report.html and calendar.ics appear in its folder by one rename."""
     started = time.perf_counter()
     outputs = project.outputs(unit.system)
     place = catalogue.find_municipality(unit.system, unit.municipality, project)
@@ -100,6 +116,7 @@ def make_report(unit: Unit, project: Project) -> Result:
     with _draft(outputs) as draft:
         try:
             execute(REPORT, unit.parameters, draft, "report", title, project)
+            _write_calendar(unit, place.name, draft, project)
             appear(draft, outputs / unit.municipality)
         except NotebookFailed as failure:
             error = str(failure)
@@ -118,10 +135,10 @@ def run(units: list[Unit], project: Project, report: Callable[[Result], None]) -
         outputs = project.outputs(system)
         outputs.mkdir(parents=True, exist_ok=True)
         tidy(outputs)
-        _write_tables(catalogue.load_system(system, project), _everyone(system, mine, project), project)
+        problems = _write_tables(catalogue.load_system(system, project), _everyone(system, mine, project), project)
         ended = []
         for unit in mine:
-            ended.append(make_report(unit, project))
+            ended.append(replace(make_report(unit, project), problems=problems.get(unit.municipality, 0)))
             report(ended[-1])
         write_record(system, ended, started_at, project)
         results += ended

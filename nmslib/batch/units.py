@@ -26,8 +26,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Result:
-    """How a unit ended: ``error`` is None when its files appeared, otherwise one sentence for the reader."""
+    """How a unit ended: ``error`` is None when its files appeared, otherwise one sentence for the reader.
+
+    ``problems`` counts the problems in its data.
+    """
 
     unit: Unit
     seconds: float
     error: str | None
+    problems: int = 0

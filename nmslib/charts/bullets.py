@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from nmslib import wording
+from nmslib import indicators, wording
 from nmslib.charts.offline import INK, QUIET, state_marks
 from nmslib.model import Card, State
 
@@ -20,16 +20,20 @@ def _label(row: pd.Series, card: Card) -> str:
 
 
 def title(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
-    """The finding of the chart in one line."""
+    """The finding of the chart in one line; nothing is called reached that is unknown or has no plan."""
+    planned = figures["target"].notna()
+    if not planned.any():
+        return "Плановые значения на этот год не установлены"
     reached = int((figures["status"] == State.REACHED.id).sum())
-    done = f"Достигнуто {reached} из {wording.counted(len(figures), ('показателя', 'показателей', 'показателей'))}"
-    behind = figures[figures["people_missing"] > 0]
-    if behind.empty:
+    done = f"Достигнуто {reached} из {wording.counted(int(planned.sum()), ('показателя', 'показателей', 'показателей'))}"
+    unknown = int((figures["status"] == State.NOT_COMPUTABLE.id).sum())
+    done += f", неизвестно {unknown}" if unknown else ""
+    worst = indicators.largest_gap(figures)
+    if worst is None:
         return done
-    worst = behind.sort_values("people_missing", kind="stable").iloc[-1]
     card = cards[worst["indicator"]]
     missing = wording.counted(int(worst["people_missing"]), card.noun)
-    return f"{done}; больше всего не хватает по показателю «{card.short_name}»: {missing}"
+    return f"{done}; дальше всего от плана «{card.short_name}»: не хватает {missing}"
 
 
 def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.LayerChart:

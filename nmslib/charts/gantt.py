@@ -16,12 +16,25 @@ ROW_HEIGHT = 40
 
 
 def title(measures: pd.DataFrame) -> str:
-    """The finding of the chart in one line: what is overdue and what comes within 30 days."""
-    overdue = int((measures["state"] == MeasureState.OVERDUE.id).sum())
-    due = int((measures["state"] == MeasureState.DUE.id).sum())
+    """The finding of the chart in one line: what is overdue, what is unknown, what comes within 30 days."""
+    if measures.empty:
+        return "Дорожной карты в документе нет"
+    count = {state: int((measures["state"] == state.id).sum()) for state in MeasureState}
     forms = ("мера", "меры", "мер")
-    late = f"Просрочено: {wording.counted(overdue, forms)}" if overdue else "Просроченных мер нет"
-    return f"{late}; срок в ближайшие 30 дней: {wording.counted(due, forms)}"
+    words = [f"просрочено: {wording.counted(count[MeasureState.OVERDUE], forms)}"] if count[MeasureState.OVERDUE] else []
+    if count[MeasureState.UNKNOWN]:
+        words.append(f"нет сведений об исполнении: {wording.counted(count[MeasureState.UNKNOWN], forms)}")
+    words = words or ["просроченных мер нет"]
+    words.append(f"срок в ближайшие 30 дней: {wording.counted(count[MeasureState.DUE], forms)}")
+    return "; ".join(words).capitalize()
+
+
+def _label(row: pd.Series, word: str) -> str:
+    """«до 20.12.2023 · исполнено»; a term that the law moves from a day off shows both days."""
+    if pd.isna(row["due_on"]):
+        return word
+    moved = f" (по ст. 193 ГК — {wording.day(row['moved_on'])})" if pd.notna(row["moved_on"]) else ""
+    return f"до {wording.day(row['due_on'])}{moved} · {word}"
 
 
 def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
@@ -43,10 +56,7 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
             "at": rows["due_on"].fillna(start).clip(lower=start, upper=end),
             "colour": [STATES[state].colour for state in rows["state"]],
             "shape": [STATES[state].shape for state in rows["state"]],
-            "label": [
-                f"до {wording.day(day)} · {word}" if pd.notna(day) else word
-                for day, word in zip(rows["due_on"], words, strict=True)
-            ],
+            "label": [_label(row, word) for (_, row), word in zip(rows.iterrows(), words, strict=True)],
         }
     )
     day = pd.DataFrame({"on": [pd.Timestamp(as_of)], "label": [f"на {wording.day(as_of)}"]})

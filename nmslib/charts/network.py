@@ -79,12 +79,11 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, name: str) -> alt.LayerCha
         .mark_text(align="left", baseline="bottom", dy=-52, fontSize=11, fontWeight="bold", color=QUIET)
         .encode(x=x, y=y, text="heading:N")
     )
-    count = wording.counted(int(edges["count"].sum()), ("передачу", "передачи", "передач"))
     forms = ("участник", "участника", "участников")
     return alt.layer(lines, heads, circles, labels, words, headings).properties(
         title=alt.Title(
             f"Кто кому что передаёт: {name}",
-            subtitle=f"{wording.counted(len(nodes), forms)}, документ называет {count}; чем толще линия, тем больше передач",
+            subtitle=f"{wording.counted(len(nodes), forms)}; чем толще линия, тем больше предметов передачи",
         ),
         width=WIDTH,
         height=ROW_HEIGHT * len(rows),

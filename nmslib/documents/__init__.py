@@ -1,5 +1,6 @@
 """Finished frames in, readable papers out; neither reads registries nor computes figures."""
 
+from nmslib.documents.calendars import calendar
 from nmslib.documents.facts import (
     actors_table,
     coverage_matrix,
@@ -14,6 +15,7 @@ from nmslib.documents.page import page
 
 __all__ = [
     "actors_table",
+    "calendar",
     "completeness",
     "coverage_matrix",
     "document",

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from nmslib import comparison
 from nmslib.documents import templates
 from nmslib.model import LEVELS, PROCESSES, System
 
@@ -119,22 +120,18 @@ def document(system: System) -> HTML:
         *(["Метод сбора информации", item, act.methods.clause or NOTHING] for item in act.methods.items),
         *(["Канал взаимодействия", item, act.channels.clause or NOTHING] for item in act.channels.items),
     ]
-    values = [
-        [
-            t.applies_to,
-            t.counted,
-            t.comparator,
-            f"{t.value:g} {'%' if t.unit == 'percent' else t.unit}",
-            t.period or NOTHING,
-            t.clause,
-        ]
-        for t in system.targets
-    ]
+    about = {measure.code: f"мера {measure.code}" for measure in system.measures}
+    about |= {indicator.indicator: f"показатель {indicator.number}" for indicator in system.indicators}
+    values = [[about[x.applies_to], x.counted, comparison.number_in_words(x), x.clause] for x in system.targets]
     sections = [
         ("Документ", ["Что", "Содержание", "Пункт"], general),
         ("Правовая основа", ["Акт", "Пункт"], [[x.act, x.clause] for x in system.basis]),
         ("Цели и задачи", ["Задача", "Процессы", "Пункт"], [[x.task, _tracks(x.processes), x.clause] for x in system.tasks]),
-        ("Участники", ["Участник", "Уровень", "Пункт"], [[x.name, LEVELS[x.level], x.clause] for x in system.subjects]),
+        (
+            "Участники",
+            ["Участник", "Уровень", "Пункт"],
+            [[x.name + ("" if x.listed else " (вне перечней)"), LEVELS[x.level], x.clause] for x in system.subjects],
+        ),
         (
             "Функции",
             ["Участник", "Функция", "Процессы", "Пункт"],
@@ -157,7 +154,7 @@ def document(system: System) -> HTML:
             ],
         ),
         ("Показатели", ["№", "Показатель", "Пункт"], [[x.number, x.name, x.clause] for x in system.indicators]),
-        ("Обязывающие числа", ["К чему", "Что считается", "Знак", "Значение", "Период", "Пункт"], values),
+        ("Обязывающие числа", ["К чему", "Что считается", "Число", "Пункт"], values),
         (
             "Реестры",
             ["Реестр", "Кто ведёт", "Обновление", "Пункт"],

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from nmslib import wording
+from nmslib import indicators, wording
 from nmslib.documents import templates
 from nmslib.model import LEVELS, Card, MeasureState, Municipality, State, System
 from nmslib.registries import Registries
@@ -18,22 +18,41 @@ ORGANISATIONS = {"general": "общеобразовательные органи
 NOTHING = "—"
 
 
-def _summary(figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> list[str]:
-    """Three sentences: the indicators, the largest gap, the terms."""
-    count = figures["status"].value_counts()
-    states = [f"{state.word} — {count[state.id]}" for state in State if state.id in count]
-    first = f"Показателей: {len(figures)}, из них {', '.join(states)}." if states else "Показатели документом не установлены."
-    behind = figures[figures["people_missing"] > 0].sort_values("people_missing", ascending=False)
-    gap = "Недостающих до плана нет." if behind.empty else ""
-    if len(behind):
-        worst = behind.iloc[0]
+def _gap_in_words(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
+    worst = indicators.largest_gap(figures)
+    if worst is not None:
         card = cards[worst["indicator"]]
-        gap = wording.sentences(
-            f"Самый большой разрыв — «{card.short_name}»: не хватает {wording.counted(int(worst['people_missing']), card.noun)}"
-        )
-    overdue = int((measures["state"] == MeasureState.OVERDUE.id).sum())
-    due = int((measures["state"] == MeasureState.DUE.id).sum())
-    return [first, gap, f"Мер дорожной карты: {len(measures)}, просрочено — {overdue}, срок в ближайшие 30 дней — {due}."]
+        missing = wording.counted(int(worst["people_missing"]), card.noun)
+        return wording.sentences(f"Дальше всего от плана «{card.short_name}»: не хватает {missing}")
+    if figures["value"].isna().any():
+        return "Есть показатели, о которых судить нельзя."
+    return "Недостающих до плана нет." if figures["target"].notna().any() else ""
+
+
+def _terms_in_words(measures: pd.DataFrame) -> str:
+    if measures.empty:
+        return "Дорожной карты в документе нет."
+    count = {state: int((measures["state"] == state.id).sum()) for state in MeasureState}
+    unknown = f", нет сведений об исполнении: {count[MeasureState.UNKNOWN]}" if count[MeasureState.UNKNOWN] else ""
+    late, due = count[MeasureState.OVERDUE], count[MeasureState.DUE]
+    return f"Мер дорожной карты: {len(measures)}, просрочено: {late}, срок в ближайшие 30 дней: {due}{unknown}."
+
+
+def _summary(figures: pd.DataFrame, measures: pd.DataFrame, cards: dict[str, Card]) -> list[str]:
+    """Three sentences: the indicators, the largest gap, the terms; what is unknown is called unknown."""
+    count = figures["status"].value_counts()
+    states = [f"{state.word}: {count[state.id]}" for state in State if state.id in count]
+    first = f"Показателей {len(figures)} — {'; '.join(states)}." if states else "Показатели документом не установлены."
+    return [sentence for sentence in (first, _gap_in_words(figures, cards), _terms_in_words(measures)) if sentence]
+
+
+def _outside(system: System, as_of: date) -> list[str]:
+    """A warning when the as-of date lies outside the period of the document."""
+    start, end = system.act.period.start, system.act.period.end
+    if (start and as_of < start) or (end and as_of > end):
+        days = " — ".join(wording.day(day) for day in (start, end) if day)
+        return [f"Отчётная дата {wording.day(as_of)} вне периода документа ({days}): плановых значений на неё нет."]
+    return []
 
 
 def header(
@@ -46,7 +65,7 @@ def header(
     cards: dict[str, Card],
 ) -> HTML:
     """Name, act, date, the mark of synthetic data, and a summary of three sentences; carries the style of all fragments."""
-    summary = _summary(figures, measures, cards)
+    summary = [*_outside(system, as_of), *_summary(figures, measures, cards)]
     return HTML(templates.macros("fragments").header(system, place, as_of, registries.synthetic, summary, templates.style()))
 
 
@@ -100,7 +119,8 @@ def _measure_note(row: pd.Series) -> str:
         return f"{wording.day(row['done_on'])}" + (f": {row['document']}" if pd.notna(row["document"]) else "")
     if row["days_overdue"]:
         return f"срок {wording.day(row['due_on'])}, просрочено на {wording.counted(int(row['days_overdue']), wording.DAYS)}"
-    return f"срок {wording.day(row['due_on'])}" if pd.notna(row["due_on"]) else ""
+    moved = f" — выходной, переходит на {wording.day(row['moved_on'])} (ст. 193 ГК РФ)" if pd.notna(row["moved_on"]) else ""
+    return f"срок {wording.day(row['due_on'])}{moved}" if pd.notna(row["due_on"]) else ""
 
 
 def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:

@@ -10,9 +10,9 @@ from nmslib.indicators.states import Standing, standing, wilson
 from nmslib.model import Card, Indicator, State, System, Target
 from nmslib.registries import Registries
 
-__all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Question", "figures", "target_of"]
+__all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Question", "figures", "largest_gap", "target_of"]
 
-NOT_YET = {"status": State.NOT_COMPUTABLE.id, "reason": "показатель не рассчитан: расчёт этого показателя ещё не введён."}
+NOT_YET = {"status": State.NOT_YET.id, "reason": "расчёт этого показателя в тетрадь ещё не введён."}
 COLUMNS = {
     "figure": "string",
     "system": "string",
@@ -43,6 +43,14 @@ def target_of(system: System, indicator: str, year: int) -> Target | None:
     return next((target for target in system.targets if target.applies_to == indicator and target.period == str(year)), None)
 
 
+def largest_gap(figures: pd.DataFrame) -> pd.Series | None:
+    """The figure that misses its plan by most points, None when none is known to miss it."""
+    behind = figures[figures["people_missing"] > 0]
+    if behind.empty:
+        return None
+    return behind.loc[(behind["target"] - behind["value"]).idxmax()]
+
+
 def _missing_registries(card: Card, registries: Registries, municipality: str) -> list[str]:
     rows = registries.arrivals
     mine = rows[(rows["municipality"] == municipality) & rows["registry"].isin(card.registries) & ~rows["received"]]
@@ -60,6 +68,11 @@ def _place(
     """Count and standing of one municipality; unknown registries and empty bases are said, never shown as 0 %."""
     start, end, as_of = period
     absent = _missing_registries(card, registries, municipality)
+    unread = registries.unread(municipality, card.registries)
+    spoilt = [f"«{title}»" for title, (problems, count) in unread.items() if 2 * problems > count]
+    if spoilt and not absent:
+        cause = f"большинство строк не прочитано: {', '.join(spoilt)}"
+        return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
     numerator = counted.numerator[counted.numerator["municipality"] == municipality]
     denominator = int((counted.denominator["municipality"] == municipality).sum())
     if absent or not denominator:
@@ -70,10 +83,14 @@ def _place(
             else card.undefined_when
         )
         return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
-    months = numerator.groupby(numerator["on"].dt.month).size()
+    counted_now = numerator[numerator["on"] >= pd.Timestamp(start)]
+    months = counted_now.groupby(counted_now["on"].dt.month).size()
     result: Standing = standing(card, target, len(numerator), months, denominator, start, end, as_of)
     outside = int(counted.outside.get(municipality, 0))
-    noted = f"Ещё {wording.number(outside)} вне знаменателя: другие организации, совместители, уволенные" if outside else ""
+    people = wording.counted(outside, card.noun)
+    noted = f"Ещё {people} вне знаменателя: другие организации, совместители, уволенные" if outside else ""
+    cells = sum(problems for problems, _ in unread.values())
+    doubtful = f"Не прочитано ячеек в исходных реестрах: {wording.number(cells)}; значение может измениться" if cells else ""
     return {
         "numerator": len(numerator),
         "denominator": denominator,
@@ -81,7 +98,7 @@ def _place(
         "expected_now": result.expected_now,
         "people_missing": result.people_missing,
         "status": result.state.id,
-        "reason": wording.sentences(result.reason, noted),
+        "reason": wording.sentences(result.reason, noted, doubtful),
     }
 
 

@@ -64,8 +64,9 @@ def _within(frame: pd.DataFrame, on: str, question: Question) -> pd.DataFrame:
 
 def _counted(denominator: pd.DataFrame, events: pd.DataFrame, key: str, on: str) -> Counted:
     """Whom the events count among the denominator: each key once, on its first day."""
-    base = denominator.rename(columns={key: "key"})[[*KEYS, "excel_row"]]
-    named = events.rename(columns={key: "key", on: "on"})[[*KEYS, "excel_row", "on"]].sort_values("on", kind="stable")
+    base = denominator.rename(columns={key: "key"})[[*KEYS, "excel_row"]].dropna(subset="key")
+    named = events.rename(columns={key: "key", on: "on"})[[*KEYS, "excel_row", "on"]].dropna(subset="key")
+    named = named.sort_values("on", kind="stable")
     first = named.drop_duplicates(KEYS)
     inside = first.merge(base[KEYS], on=KEYS)
     outside = first.groupby("municipality").size().sub(inside.groupby("municipality").size(), fill_value=0).astype("int64")
@@ -127,7 +128,8 @@ def young_supported_share(frames: Frames, question: Question) -> Counted:
     """Teachers under 35 in their first three years of work who took part in any form of support within the period.
 
     Columns: staff birth_on, profession_since; young_support person, started_on, ended_on. Age and service are taken at the
-    as-of date; support counts on its first day within the period. Percent of people. Undefined without such teachers.
+    as-of date. Support that began before the period and still goes on counts, dated with its own first day. Percent of people.
+    Undefined without such teachers.
     Norm: card young_supported_share (Seversk, app. to the regulation, item 5).
     """
     teachers = staff_at(frames, question, ("teacher",))
@@ -135,8 +137,7 @@ def young_supported_share(frames: Frames, question: Question) -> Counted:
     novice = teachers["profession_since"] > question.as_of - pd.DateOffset(years=FIRST_YEARS)
     support = frames["young_support"]
     going_on = support[(support["started_on"] <= question.as_of) & ~(support["ended_on"] < question.start)]
-    dated = going_on.assign(started_on=going_on["started_on"].clip(lower=question.start))
-    return _counted(teachers[young & novice], dated, "person", "started_on")
+    return _counted(teachers[young & novice], going_on, "person", "started_on")
 
 
 FUNCTIONS: dict[str, Callable[[Frames, Question], Counted]] = {

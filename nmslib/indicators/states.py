@@ -12,6 +12,8 @@ from nmslib import wording
 from nmslib.model import Card, State, Target
 
 SMALL_NUMBER = 30
+# In the first quarter no pace has been seen that could prove a plan unreachable.
+EARLY_DAYS = 90
 Z_95 = 1.959963984540054
 
 
@@ -55,10 +57,10 @@ def months_left(as_of: date, end: date) -> int:
     return (end.year - tomorrow.year) * 12 + end.month - tomorrow.month + 1
 
 
-def _finish_day(start: date, as_of: date, numerator: int, goal: int) -> date:
-    """The day the goal is met if people go on being counted at the pace of the period so far."""
+def _finish_day(start: date, as_of: date, counted_now: int, missing: int) -> date:
+    """The day the gap closes if people go on being counted at the pace of the period so far; ``counted_now`` is above 0."""
     days = (as_of - start).days + 1
-    return start + timedelta(days=math.ceil(days * goal / numerator) - 1)
+    return as_of + timedelta(days=math.ceil(days * missing / counted_now))
 
 
 def standing(
@@ -96,7 +98,9 @@ def standing(
         return Standing(State.REACHED, 0, expected, wording.sentences(f"{share}; {planned}, выполнен", small))
     value, left = 100 * numerator / denominator, months_left(as_of, end)
     gap = f"{share}; {planned}, не хватает: {wording.number(missing)}"
-    if value >= expected and left and (finish := _finish_day(start, as_of, numerator, goal)) <= end:
+    counted_now = int(months.sum())
+    on_pace = value >= expected and left and counted_now
+    if on_pace and (finish := _finish_day(start, as_of, counted_now, missing)) <= end:
         forecast = f"{gap}; при сохранении темпа план будет выполнен к {wording.day_in_text(finish)}"
         return Standing(State.ON_PACE, missing, expected, wording.sentences(forecast, small))
     best = int(months.max()) if len(months) else 0
@@ -105,5 +109,8 @@ def standing(
         return Standing(
             State.RECOVERABLE, missing, expected, wording.sentences(f"{gap}; {pace}: достижимо в темпе лучшего месяца", small)
         )
-    ending = f"{pace}: достижимо не больше {wording.number(best * left)}" if left else "период завершён"
+    if left and (as_of - start).days < EARLY_DAYS:
+        early = f"{gap}; {pace}: судить о недостижимости рано"
+        return Standing(State.RECOVERABLE, missing, expected, wording.sentences(early, small))
+    ending = f"{pace}: достижимо не больше {wording.number(best * left)}" if left else "период завершён, план не выполнен"
     return Standing(State.UNREACHABLE, missing, expected, wording.sentences(f"{gap}; {ending}", small))

@@ -26,6 +26,7 @@ from nmslib.model.law import (
     Target,
     Task,
     Unit,
+    WorkingYear,
 )
 from nmslib.model.states import MeasureState, State
 from nmslib.model.workbook import Column, Municipality, RegistrySchema, Sheet
@@ -63,4 +64,5 @@ __all__ = [
     "Target",
     "Task",
     "Unit",
+    "WorkingYear",
 ]

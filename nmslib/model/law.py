@@ -159,7 +159,10 @@ class Indicator(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Target(Fact):
-    """A number that binds: for an indicator (card id) or a measure (code); ``period`` is a year, «annual» or None."""
+    """A number that binds: for an indicator (card id) or a measure (code).
+
+    ``period`` is a year, annual, monthly, quarterly or None; ``indicator`` names the indicator that a measure's number plans.
+    """
 
     applies_to: str
     counted: str
@@ -168,6 +171,7 @@ class Target(Fact):
     unit: str
     period: str | None
     clause: str
+    indicator: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,3 +251,13 @@ class System:
     concepts: tuple[Concept, ...]
     basis: tuple[Basis, ...]
     oddities: tuple[Oddity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingYear(Fact):
+    """A year whose working days are known: the decree on transferred days off."""
+
+    year: int
+    decree: str
+    date: date
+    number: str

@@ -11,6 +11,7 @@ class State(Enum):
     RECOVERABLE = ("отстаёт, достижимо", "◆", "#E69F00")
     UNREACHABLE = ("недостижимо в этом году", "■", "#D55E00")
     NOT_COMPUTABLE = ("нет данных", "○", "#8C8C8C")
+    NOT_YET = ("расчёт ещё не введён", "○", "#8C8C8C")
     NO_PLAN = ("план не установлен", "–", "#8C8C8C")
 
     def __init__(self, word: str, shape: str, colour: str):

@@ -17,6 +17,9 @@ from nmslib.phrases.rule import Kind, PhraseNotRead, Point, Relative, Rule, Week
 __all__ = ["Kind", "PhraseNotRead", "Point", "Relative", "Rule", "Weekday", "Window", "normalised", "read"]
 
 LONGEST = 500
+# «І» typed in the Ukrainian layout stands for the Roman one; a Latin «c» for the preposition.
+LOOKALIKES = str.maketrans({"і": "i"})
+NOT_SET = {"", "-", "не установлен", "срок не установлен", "не определен", "без срока"}
 
 
 @cache
@@ -27,8 +30,11 @@ def _grammar() -> Lark:
 
 def normalised(phrase: str) -> str:
     """The phrase as the grammar reads it: lower case, single spaces, plain hyphens, ё as е, no quotes."""
-    text = re.sub(r"[‐-―−]", "-", phrase.lower().replace("ё", "е"))
-    return " ".join(re.sub(r"[«»\"']", " ", text).split())
+    text = re.sub(r"[‐-―−]", "-", phrase.lower().replace("ё", "е").translate(LOOKALIKES))
+    text = re.sub(r"\bc(?= )", "с", re.sub(r"[«»\"']", " ", text))
+    text = re.sub(r"(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*(\d{4})", r"\1.\2.\3", text)
+    text = re.sub(r"(\d)(?=[а-я])(?!\d*(го|ый|й|ое|е|х|ти|ого|ая|я)\b)", r"\1 ", text)
+    return " ".join(text.split())
 
 
 def _stopped(text: str, error: UnexpectedInput) -> str:
@@ -45,7 +51,7 @@ def read(phrase: str) -> Rule:
     PhraseNotRead when the grammar has no reading for it, a date in it does not exist, or its parts contradict each other.
     """
     text = normalised(phrase)
-    if not text:
+    if text in NOT_SET:
         return Rule(kind="none")
     if len(text) > LONGEST:
         raise PhraseNotRead(phrase, text[LONGEST:][:80])

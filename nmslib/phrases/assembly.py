@@ -34,13 +34,23 @@ def _in_year(item: Any, year: int) -> Any:
     return replace(item, year=year, last_year=year + (item.first[0] > item.last[0]))
 
 
+def _is_year(item: Any) -> bool:
+    return isinstance(item, Window) and item.name == "year" and item.edge == "in" and item.year is not None
+
+
 def _with_years(dated: list[Any]) -> list[Any]:
-    """«сентябрь, ноябрь 2021 года»: a year named once, at the end, is that of the whole list."""
+    """«сентябрь, ноябрь 2021 года»: one year for the list; «25 декабря 2023, 2024 гг.»: one day in several years."""
+    if len(dated) > 1 and isinstance(dated[0], Point) and dated[0].year and all(_is_year(item) for item in dated[1:]):
+        return [dated[0], *(replace(dated[0], year=item.year) for item in dated[1:])]
     if len(dated) < 2 or dated[-1].year is None or any(item.year for item in dated[:-1]):
         return dated
     year = dated[-1].year
-    only_a_year = isinstance(dated[-1], Window) and dated[-1].name == "year" and dated[-1].edge == "in"
-    return [_in_year(item, year) for item in (dated[:-1] if only_a_year else dated)]
+    return [_in_year(item, year) for item in (dated[:-1] if _is_year(dated[-1]) else dated)]
+
+
+def _included(item: Any) -> Any:
+    """«до декабря включительно»: the month itself belongs to the term."""
+    return replace(item, edge="end") if isinstance(item, Window) and item.edge == "until" else item
 
 
 def _doubts(items: list[Any]) -> tuple[str, ...]:
@@ -55,6 +65,8 @@ def _doubts(items: list[Any]) -> tuple[str, ...]:
 def _rhythm(items: list[Any]) -> tuple[Unit, tuple[int | Weekday, ...]]:
     """The one unit of a recurring term and its days inside the unit."""
     units = {item.unit for item in _of(items, Frequency)}
+    # «ежегодно, 2 раза в год»: the finer rhythm says it.
+    units -= {"year"} if units == {"year", "half"} else set()
     weekdays, numbers = _of(items, Weekday), [item.day for item in _of(items, DayOfMonth)]
     if len(units) > 1 or len(weekdays) + len(numbers) > 1:
         raise NoMeaning
@@ -71,29 +83,61 @@ def _rhythm(items: list[Any]) -> tuple[Unit, tuple[int | Weekday, ...]]:
     return unit, (*numbers, *weekdays)
 
 
+def _bounded(dated: list[Any], unit: Unit) -> tuple[list[Any], Window | None]:
+    """«ежеквартально в 2024 году»: the years or months in which a recurring term holds, apart from its own days."""
+    bounds = [item for item in _of(dated, Window) if _is_year(item) or (item.name == "range" and _holds(item, unit))]
+    rest = [item for item in dated if item not in bounds]
+    if len(bounds) > 1 or (bounds and len(rest) > 1):
+        raise NoMeaning
+    return rest, bounds[0] if bounds else None
+
+
+def _holds(window: Window, unit: Unit) -> bool:
+    """Whether a range with its years is long enough to hold several periods of the unit."""
+    whole_years = window.first == (1, 1) and window.last == (12, 0)
+    return window.year is not None and (whole_years or unit in ("month", "half_month", "week"))
+
+
+def _from_first(rule: Rule, dated: list[Any]) -> Rule:
+    """«…, далее ежегодно»: the first day named, then the rhythm; a stretch named first is due on its last day."""
+    first, *rest = dated
+    if isinstance(first, Window):
+        if first.edge == "until" or rest:
+            raise NoMeaning
+        if rule.unit == "year":
+            since = Point(first.first[0], 1, first.year) if first.year else rule.since
+            return replace(rule, windows=(replace(first, year=None, last_year=None),), points=(), since=since)
+        return replace(rule, first=Point(*first.last, first.last_year), windows=(), points=())
+    if any(not isinstance(item, Point) or item.year for item in rest):
+        raise NoMeaning
+    if rule.unit == "year" and not rest:
+        return replace(rule, points=(replace(first, year=None),), since=rule.since or (first if first.year else None))
+    return replace(rule, first=first, points=tuple(rest), windows=())
+
+
 def _recurring(items: list[Any], dated: list[Any]) -> Rule:
     """One frequency with its days, its first day and what else stands beside it."""
     unit, days = _rhythm(items)
-    since = next((item.start for item in _of(items, Since)), None)
-    points, windows = tuple(_of(dated, Point)), tuple(_of(dated, Window))
     markers = {marker.name for marker in _of(items, Marker)}
-    rule = Rule(kind=KIND_OF[unit], unit=unit, points=points, windows=windows, days=days, since=since, doubts=_doubts(items))
-    if windows and unit == "year" and all(window.name == "school_year" for window in windows):
-        return replace(rule, kind="school_years", unit=None)
+    school = [item for item in dated if isinstance(item, Window) and item.name == "school_year"]
+    since = next((item.start for item in _of(items, Since)), None)
+    rule = Rule(kind=KIND_OF[unit], unit=unit, days=days, since=since, doubts=_doubts(items))
+    if school and len(school) == len(dated) and unit == "year":
+        return replace(rule, kind="school_years", unit=None, windows=tuple(school))
     if "continuous" in markers:
         if dated or unit != "year":
             raise NoMeaning
         return replace(rule, kind="continuous")
-    if "then" in markers and len(dated) == 1 and points:
-        if unit != "year":
-            return replace(rule, first=points[0], points=())
-        if points[0].year:
-            return replace(rule, since=since or points[0], points=(replace(points[0], year=None),))
-    if dated and (unit not in ("year", "half", "quarter") or any(window.edge == "until" for window in windows)):
+    if "then" in markers and dated:
+        return _from_first(rule, dated)
+    dated, bounds = _bounded(dated, unit)
+    points, windows = tuple(_of(dated, Point)), tuple(_of(dated, Window))
+    years = {item.year is None for item in dated}
+    if len(years) > 1 or any(window.edge == "until" or window.year for window in windows):
         raise NoMeaning
-    if unit == "year" and any(window.year for window in windows):
-        return replace(rule, kind="multi", unit=None)
-    return rule
+    if dated and (days or unit not in ("year", "half", "quarter")):
+        raise NoMeaning
+    return replace(rule, points=points, windows=windows, bounds=bounds)
 
 
 def _dated(dated: list[Any], since: Point | None) -> Rule:
@@ -106,18 +150,21 @@ def _dated(dated: list[Any], since: Point | None) -> Rule:
     if windows and not points and all(window.name == "school_year" for window in windows):
         return Rule(kind="school_years", windows=windows)
     if len(dated) > 1:
+        if any(_is_year(window) for window in windows) and points:
+            raise NoMeaning
         return Rule(kind="multi", points=points, windows=windows)
     if points:
         return Rule(kind="once", points=points)
     (window,) = windows
-    kind: Kind = "until" if window.edge == "until" else "range" if window.name == "range" else "once"
+    kind: Kind = "until" if window.edge in ("until", "end") else "range" if window.name == "range" else "once"
     return Rule(kind=kind, windows=windows)
 
 
 def assembled(items: list[Any]) -> Rule:
     """The rule of a chain of items; NoMeaning when they do not fit together."""
-    dated = _with_years([item for item in items if isinstance(item, Point | Window)])
     markers = {marker.name for marker in _of(items, Marker)}
+    stretches = [item for item in items if isinstance(item, Point | Window)]
+    dated = _with_years([_included(item) for item in stretches] if "inclusive" in markers else stretches)
     relatives = _of(items, Relative)
     recurs = bool(_of(items, Frequency) or _of(items, DayOfMonth) or _of(items, Weekday))
     since = next((item.start for item in _of(items, Since)), None)
@@ -128,6 +175,10 @@ def assembled(items: list[Any]) -> Rule:
         return Rule(kind="relative", relative=relatives[0], doubts=doubts)
     if recurs:
         return _recurring(items, dated)
+    if dated and "continuous" in markers:
+        if _of(dated, Point):
+            raise NoMeaning
+        return Rule(kind="continuous", doubts=("названы и годы: крайнего дня нет",))
     if dated:
         return replace(_dated(dated, since), doubts=_doubts(items))
     if "continuous" in markers or "by_schedule" in markers:

@@ -11,8 +11,8 @@ from nmslib.phrases.rule import Point, Relative, Unit, Weekday, Window
 
 MONTH_STEMS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 WEEKDAY_STEMS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-ORDINAL_STEMS = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ш": 3}
+ORDINAL_STEMS = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4, "последн": -1}
 COUNTS = {
     "раз": 1,
     "один": 1,
@@ -130,6 +130,8 @@ def _edge(parts: dict[str, list[str]]) -> Any:
     word = parts.get("EDGE", [""])[0]
     if word.startswith("начал") and "DO" in parts:
         return "until"
+    if not word and parts.get("DO", [""])[0].startswith("не поз"):
+        return "end"
     if word:
         return "start" if word.startswith("начал") else "end" if not word.startswith("середин") else "in"
     return "until" if "DO" in parts or "K" in parts else "in"
@@ -143,6 +145,7 @@ class ToItems(Transformer[Token, list[Any]]):
         for child in children:
             if isinstance(child, Token):
                 flat += [Marker("then")] if child.type == "THEN" else []
+                flat += [Marker("inclusive")] if child == "включительно" else []
             else:
                 flat += child if isinstance(child, list) else [child]
         return flat
@@ -154,7 +157,7 @@ class ToItems(Transformer[Token, list[Any]]):
             day, month, year = parts["DATE"][0].split(".")
             return _point(int(month), int(day), _year(year), bound)
         if "SHORT_DATE" in parts:
-            day, month = parts["SHORT_DATE"][0].split(".")
+            day, month = parts["SHORT_DATE"][0].rstrip(".").split(".")
             return _point(int(month), int(day), None, bound)
         year_token = parts.get("YEAR", [None])[0]
         return _point(_month(parts["MONTH"][0]), _number(parts["NUMBER"][0]), int(year_token) if year_token else None, bound)
@@ -170,6 +173,8 @@ class ToItems(Transformer[Token, list[Any]]):
             return [first, last]
         year = first.year or (last.year if (first.month, first.day) <= (last.month, last.day) else last.year and last.year - 1)
         last_year = last.year or (year if (first.month, first.day) <= (last.month, last.day) else year and year + 1)
+        if year and last_year and (year, first.month, first.day) > (last_year, last.month, last.day):
+            raise DoesNotExist("конец раньше начала")
         return Window("range", (first.month, first.day), (last.month, last.day), year, last_year)
 
     def month(self, children: list[Any]) -> Window:
@@ -185,6 +190,8 @@ class ToItems(Transformer[Token, list[Any]]):
         over = first.first[0] > last.last[0]
         year = first.year or (last.year and last.year - over)
         last_year = last.year or (year and year + over)
+        if year and last_year and (year, first.first) > (last_year, last.last):
+            raise DoesNotExist("конец раньше начала")
         return Window("range", first.first, last.last, year, last_year)
 
     def quarter(self, children: list[Any]) -> list[Window]:
@@ -214,16 +221,20 @@ class ToItems(Transformer[Token, list[Any]]):
     def year_range(self, children: list[Any]) -> Window:
         parts = _parts(children)
         first, last = (int(year) for year in parts["YEAR"])
+        if first > last:
+            raise DoesNotExist(f"{first}-{last}")
         return Window("range", (1, 1), (12, 0), first, last, "end" if _edge(parts) == "until" else _edge(parts))
 
-    def school_year(self, children: list[Any]) -> Window:
+    def school_year(self, children: list[Any]) -> list[Window]:
         parts = _parts(children)
-        year = None
-        if "SCHOOL_YEARS" in parts:
-            year = int(parts["SCHOOL_YEARS"][0][:4])
-        elif "YEAR" in parts:
-            year = int(parts["YEAR"][0])
-        return Window("school_year", (9, 1), (5, 31), year, year and year + 1, _edge(parts))
+        pairs = [re.findall(r"\d+", token) for token in parts.get("SCHOOL_YEARS", [])] or [parts.get("YEAR", [])]
+        windows = []
+        for pair in pairs:
+            year = int(pair[0]) if pair else None
+            if year and int(pair[1]) % 100 != (year + 1) % 100:
+                raise DoesNotExist(f"{pair[0]}/{pair[1]} учебный год")
+            windows.append(Window("school_year", (9, 1), (5, 31), year, year and year + 1, _edge(parts)))
+        return windows
 
     def frequency(self, children: list[Any]) -> Frequency:
         parts = _parts(children)
@@ -259,6 +270,8 @@ class ToItems(Transformer[Token, list[Any]]):
         child = next(child for child in children if child is not None)
         if isinstance(child, Point):
             return Since(child)
+        if isinstance(child, list):
+            child = child[0]
         if isinstance(child, Window):
             return Since(Point(child.first[0], 1, child.year))
         return Since(Point(1, 1, int(child)))

@@ -81,8 +81,8 @@ class Relative:
 class Rule:
     """The meaning of a whole term; which fields are filled depends on ``kind``.
 
-    ``days``: days of a month (numbers), weekdays, or days of a year (points). ``times``: how many times a period, at least.
-    ``first``: the first due day of «…, далее ежеквартально». ``doubts``: what the words leave open, for the reader.
+    ``days``: days of a month (numbers) or weekdays. ``first``: the first due day of «…, далее ежеквартально». ``bounds``: «в 2024
+    году» of «ежеквартально в 2024 году». ``doubts``: what the words leave open, for the reader.
     """
 
     kind: Kind
@@ -92,5 +92,6 @@ class Rule:
     days: tuple[int | Weekday, ...] = ()
     first: Point | None = None
     since: Point | None = None
+    bounds: Window | None = None
     relative: Relative | None = None
     doubts: tuple[str, ...] = ()

@@ -5,12 +5,13 @@ from datetime import date
 import pandas as pd
 
 from nmslib import phrases
-from nmslib.model import MeasureState, System
+from nmslib.model import Measure, MeasureState, System
 from nmslib.phrases import PhraseNotRead
 from nmslib.roadmap.calendar_days import Occurrence, Reading, Schedule
 from nmslib.roadmap.dates import resolve
+from nmslib.roadmap.working_days import WorkingDays
 
-__all__ = ["Occurrence", "Reading", "Schedule", "current", "resolve", "schedule", "states"]
+__all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "resolve", "schedule", "states"]
 
 SOON_DAYS = 30
 WITHOUT_DATES = {
@@ -19,7 +20,7 @@ WITHOUT_DATES = {
     "relative": MeasureState.NO_SCHEDULE,
 }
 COLUMNS = ["system", "measure", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
-COLUMNS += ["starts_on", "due_on", "act", "clause"]
+COLUMNS += ["rrule", "starts_on", "due_on", "moved_on", "act", "clause"]
 
 
 def _end_of_next_year(start: date) -> date:
@@ -27,15 +28,41 @@ def _end_of_next_year(start: date) -> date:
     return date(start.year + 1, 12, 31)
 
 
-def schedule(system: System) -> pd.DataFrame:
-    """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is no date).
-
-    A measure without a term, or with one that the grammar refuses, keeps one row without dates: it is never dropped.
-    """
+def _rows(measure: Measure, system: System, working_days: WorkingDays) -> list[dict[str, object]]:
+    """Rows of one measure: its reading with a row per due date, or one row that says why there is none."""
     start = system.act.period.start or system.act.date
+    try:
+        rule = phrases.read(measure.deadline or "")
+    except PhraseNotRead as refusal:
+        return [{"doubt": f"срок не разобран с места «{refusal.stopped_at}»"}]
+    if rule.kind == "none":
+        return [{}]
+    if start is None:
+        return [{"kind": rule.kind, "doubt": "начало действия документа не названо: даты не рассчитаны"}]
+    found = resolve(rule, start, system.act.period.end or _end_of_next_year(start))
+    common: dict[str, object] = {
+        "kind": found.kind,
+        "reading": found.chosen.text,
+        "doubt": "; ".join(found.doubts) or None,
+        "alternatives": "; ".join(other.text for other in found.alternatives) or None,
+        "rrule": found.chosen.rrule,
+    }
+    dated = [
+        {"starts_on": one.starts_on, "due_on": one.due_on, "moved_on": working_days.moved_if_known(one.due_on)}
+        for one in found.chosen.occurrences
+    ]
+    return [common | days for days in dated] or [common]
+
+
+def schedule(system: System, working_days: WorkingDays) -> pd.DataFrame:
+    """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is none).
+
+    ``moved_on``: the working day to which a term that ends on a day off moves (ст. 193 ГК РФ), NaT where it stays. A measure
+    without a term, or with one that the grammar refuses, keeps one row without dates: it is never dropped.
+    """
     rows = []
     for measure in system.measures:
-        common: dict[str, object] = {
+        common = {
             "system": system.id,
             "measure": measure.code,
             "title": measure.title,
@@ -44,24 +71,9 @@ def schedule(system: System) -> pd.DataFrame:
             "act": system.act.name,
             "clause": measure.clause,
         }
-        try:
-            rule = phrases.read(measure.deadline) if measure.deadline else None
-        except PhraseNotRead as refusal:
-            rows.append(common | {"doubt": f"срок не разобран с места «{refusal.stopped_at}»"})
-            continue
-        if rule is None:
-            rows.append(common)
-            continue
-        if start is None:
-            rows.append(common | {"doubt": "начало действия документа не названо: даты не рассчитаны", "kind": rule.kind})
-            continue
-        found = resolve(rule, start, system.act.period.end or _end_of_next_year(start))
-        words = {"kind": found.kind, "reading": found.chosen.text, "doubt": "; ".join(found.doubts) or None}
-        words["alternatives"] = "; ".join(other.text for other in found.alternatives) or None
-        dated = [{"starts_on": one.starts_on, "due_on": one.due_on} for one in found.chosen.occurrences]
-        rows += [common | words | days for days in dated] or [common | words]
+        rows += [common | row for row in _rows(measure, system, working_days)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.assign(starts_on=pd.to_datetime(frame["starts_on"]), due_on=pd.to_datetime(frame["due_on"]))
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("starts_on", "due_on", "moved_on")})
 
 
 def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
@@ -70,10 +82,10 @@ def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
     if pd.isna(row["due_on"]):
         return WITHOUT_DATES.get(row["kind"], MeasureState.UNREAD)
     if pd.notna(row["done_on"]):
-        return MeasureState.DONE if row["done_on"] <= row["due_on"] else MeasureState.DONE_LATE
-    if row["due_on"] > as_of + pd.Timedelta(days=SOON_DAYS):
+        return MeasureState.DONE if row["done_on"] <= row["ends_on"] else MeasureState.DONE_LATE
+    if row["ends_on"] > as_of + pd.Timedelta(days=SOON_DAYS):
         return MeasureState.LATER
-    if row["due_on"] >= as_of:
+    if row["ends_on"] >= as_of:
         return MeasureState.DUE
     return MeasureState.OVERDUE if row["execution_received"] else MeasureState.UNKNOWN
 
@@ -83,7 +95,8 @@ def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str
 
     ``execution``: columns measure, due_on, done_on, document (None: the registry was not sent, so the past is unknown, not
     overdue). A deed dated after ``as_of`` has not happened yet. Adds municipality, done_on, document, state (ids of
-    ``MeasureState``) and days_overdue (calendar days, 0 when not overdue). The day of the term itself is not overdue.
+    ``MeasureState``), ends_on (the term by law: ``moved_on`` or else ``due_on``) and days_overdue (calendar days after
+    ``ends_on``, 0 when not overdue). The last day of the term itself is not overdue.
     """
     moment = pd.Timestamp(as_of)
     frame = plan.assign(municipality=municipality, execution_received=execution is not None)
@@ -93,9 +106,10 @@ def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str
         done = execution[execution["done_on"] <= moment].drop_duplicates(["measure", "due_on"])
         frame = frame.merge(done[["measure", "due_on", "done_on", "document"]], on=["measure", "due_on"], how="left")
     frame["done_on"] = pd.to_datetime(frame["done_on"])
+    frame["ends_on"] = frame["moved_on"].fillna(frame["due_on"])
     frame["state"] = [_state(row, moment).id for _, row in frame.iterrows()]
     late = frame["state"] == MeasureState.OVERDUE.id
-    frame["days_overdue"] = (moment - frame["due_on"]).dt.days.where(late, 0).astype("int64")
+    frame["days_overdue"] = (moment - frame["ends_on"]).dt.days.where(late, 0).astype("int64")
     return frame.drop(columns="execution_received")
 
 

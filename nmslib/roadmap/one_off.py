@@ -13,8 +13,9 @@ def point_on(point: Point, plan: Plan) -> date:
     """The day of a point; without a year, the first such day not before the plan."""
     if point.year:
         return day_of(point.year, (point.month, point.day))
-    this = day_of(plan.start.year, (point.month, point.day))
-    return this if this >= plan.start else day_of(plan.start.year + 1, (point.month, point.day))
+    years = range(plan.start.year, plan.start.year + 9)
+    days = (day_of(year, (point.month, point.day)) for year in years)
+    return next(day for day in days if day >= plan.start and day.day == point.day)
 
 
 def _window_on(window: Window, plan: Plan, last: tuple[int, int] | None = None) -> Occurrence:
@@ -62,6 +63,8 @@ def once(rule: Rule, plan: Plan) -> Schedule:
 def until(rule: Rule, plan: Plan) -> Schedule:
     """«до декабря», «до 2024 года»: before it begins, or with it. A plan that itself runs into the year named includes it."""
     (window,) = rule.windows
+    if window.edge == "end":
+        return once(rule, plan)
     before = _window_on(window, plan)
     whole = _window_on(Window(window.name, window.first, window.last, window.year, window.last_year), plan)
     with_it = Occurrence(min(plan.start, whole.due_on), whole.due_on)

@@ -82,7 +82,8 @@ def _words(rule: Rule, dates: list[date]) -> str:
     weekday = _weekday(rule)
     if weekday:
         word = WEEKDAY_WORDS[weekday.weekday]
-        counted = f"в {weekday.ordinal}-й по счёту {word}" if weekday.ordinal else _in(weekday.weekday)
+        number = "последний" if weekday.ordinal == -1 else f"{weekday.ordinal}-й по счёту"
+        counted = f"в {number} {word}" if weekday.ordinal else _in(weekday.weekday)
         return f"{UNIT_WORDS[rule.unit]}, {f'во 2-й и 4-й {word}' if rule.unit == 'half_month' else counted}{first}"
     if rule.points:
         days = " и ".join(wording.day_and_month(date(2024, point.month, point.day)) for point in rule.points)
@@ -97,7 +98,7 @@ def _words(rule: Rule, dates: list[date]) -> str:
 def _every_other(rule: Rule, start: date, plan: Plan) -> tuple[Reading, ...]:
     """What else «каждый второй вторник» may mean; empty for other terms."""
     weekday = _weekday(rule)
-    if weekday is None or weekday.ordinal is None:
+    if weekday is None or weekday.ordinal is None or weekday.ordinal < 2:
         return ()
     name = WEEKDAYS[weekday.weekday]
     rules = {f"через неделю, {_in(weekday.weekday)}": f"FREQ=WEEKLY;INTERVAL={weekday.ordinal};BYDAY={name}"}
@@ -112,11 +113,12 @@ def _after_first(rule: Rule, plan: Plan) -> Schedule:
     """«01 октября 2021 года, далее ежеквартально»: the day named, then the last day of each period; or the same day again."""
     assert rule.unit and rule.first
     first = point_on(rule.first, plan)
-    later = expanded(LAST_DAYS[rule.unit], max(first + timedelta(days=1), plan.start), plan.end)
-    words = f"{wording.day_in_text(first)}, далее {UNIT_WORDS[rule.unit]} к последнему дню периода"
+    start = max(first + timedelta(days=1), plan.start)
+    later = [day for rrule in _rrules(rule) for day in expanded(rrule, start, plan.end)]
+    words = f"{wording.day_in_text(first)}, далее {_words(rule, [])}"
     chosen = Reading(words, occurrences_of([first, *later], rule.unit, plan))
     step = STEP_MONTHS.get(rule.unit)
-    if step is None:
+    if step is None or rule.points or rule.days or first == day_of(first.year, (first.month, 0)):
         return Schedule(rule.kind, chosen, (), rule.doubts)
     again = expanded(f"FREQ=MONTHLY;INTERVAL={step};BYMONTHDAY={first.day}", first, plan.end)
     other = Reading(
@@ -134,8 +136,12 @@ def recurring(rule: Rule, plan: Plan) -> Schedule:
         return _after_first(rule, plan)
     since = rule.since
     start = max(plan.start, day_of(since.year or plan.start.year, (since.month, since.day))) if since else plan.start
+    end = plan.end
+    if rule.bounds:
+        start = max(start, day_of(rule.bounds.year or start.year, rule.bounds.first))
+        end = min(end, day_of(rule.bounds.last_year or end.year, rule.bounds.last))
     rrules = _rrules(rule)
-    dates = sorted({day for rrule in rrules for day in expanded(rrule, start, plan.end)})
+    dates = sorted({day for rrule in rrules for day in expanded(rrule, start, end)})
     yearly = bool(rule.points or rule.windows)
     rrule = rrules[0] if len(rrules) == 1 else None
     chosen = Reading(_words(rule, dates), occurrences_of(dates, "year" if yearly else rule.unit, plan), rrule)
