@@ -125,6 +125,7 @@ def deadline(phrase: str, start: "datetime | None", end: "datetime | None", as_j
 
     Вместо срока «-»: сроки из стандартного ввода, по одному в строке, можно СРОК<TAB>ДАТА<TAB>ДАТА; ответ — строки JSON.
     """
+    import io
     import json
 
     from nmslib import phrases
@@ -136,8 +137,7 @@ def deadline(phrase: str, start: "datetime | None", end: "datetime | None", as_j
     if plan and plan[0] > plan[1]:
         raise UserError("План кончается раньше, чем начинается: поменяйте --from и --to местами")
     if phrase == "-":
-        stream: Any = click.get_text_stream("stdin", encoding="utf-8")
-        for line in stream:
+        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8"):
             text, days = line_of_input(line, plan)
             click.echo(json.dumps(as_data(text, *days), ensure_ascii=False))
         return
