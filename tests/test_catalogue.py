@@ -151,3 +151,22 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     assert lint.lint(system, schema)
     assert "город Вымышленный" in batch.compare("invented", workshop).read_text("utf-8")
     assert batch.passport("invented", workshop).exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (">=,7,percent,2023", ">=,700,percent,2023", "столбец «value»: стоит «700»; нужно число от 0, процент до 100"),
+        (">=,7,percent,2023", ">=,nan,percent,2023", "столбец «value»: стоит «nan»; нужно число от 0, процент до 100"),
+        (">=,7,percent,2023", ">=,7,percent,2023 год", "столбец «period»: стоит «2023 год»; нужен год, annual"),
+    ],
+)
+def test_planned_value_outside_its_scale_is_named(workshop, old, new, words):
+    edit(workshop.system("seversk") / "targets.csv", old, new)
+    (problem,) = problems_of(workshop)
+    assert words in problem
+
+
+def test_broken_federal_model_is_blamed_on_its_own_file(workshop):
+    edit(workshop.system("federal") / "functions.csv", "ufs,1,", "ufs,один,")
+    assert problems_of(workshop) == ["federal/functions.csv, строка 2, столбец «n»: стоит «один»; нужно целое число"]

@@ -70,7 +70,7 @@ def test_registry_not_sent_makes_the_indicator_unknown_not_zero(seversk, cards, 
     assert figure["status"] == "not_computable"
     assert pd.isna(figure["value"])
     assert pd.isna(figure["numerator"])
-    assert figure["reason"] == "показатель не рассчитан: не представлен реестр «Диагностика»."
+    assert figure["reason"] == "показатель не рассчитан: нет данных реестра «Диагностика»: не представлены или не прочитаны."
 
 
 def test_registry_sent_empty_counts_nobody(seversk, cards, received):

@@ -116,3 +116,13 @@ def test_current_shows_overdue_first_then_this_year_then_the_next():
     ]
     chosen = roadmap.current(pd.DataFrame(rows), date(2023, 12, 1))
     assert chosen["due_on"].dt.date.astype(str).tolist() == ["2023-02-01", "2023-03-01", "2025-01-10", "2021-05-05"]
+
+
+def test_overdue_date_that_a_later_deed_has_followed_is_told_beside_it():
+    rows = [("1", "2023-02-01", "overdue"), ("1", "2024-02-01", "done"), ("2", "2024-02-01", "overdue")]
+    frame = pd.DataFrame([{"measure": m, "due_on": pd.Timestamp(day), "state": state} for m, day, state in rows])
+    chosen = roadmap.current(frame, date(2024, 10, 1)).set_index("measure")
+    assert chosen.loc["1", "state"] == "done"
+    assert chosen.loc["1", "open_before"] == "01.02.2023"
+    assert chosen.loc["2", "state"] == "overdue"
+    assert pd.isna(chosen.loc["2", "open_before"])

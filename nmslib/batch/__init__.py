@@ -20,6 +20,7 @@ from nmslib.batch.units import Result, Unit
 from nmslib.kernels import shell
 from nmslib.model import System
 from nmslib.paths import Project
+from nmslib.problems import UserError
 
 __all__ = ["Result", "Unit", "compare", "passport", "plan", "run"]
 
@@ -39,7 +40,11 @@ def plan(targets: Iterable[str], project: Project, as_of: str | None = None) -> 
         system, _, municipality = target.partition("/")
         catalogue.load_system(system, project)
         places = catalogue.municipalities_of(system, project)
-        chosen = [catalogue.find_municipality(system, municipality, project)] if municipality else places
+        chosen = [place for place in places if project.parameters(system, place.municipality).exists()]
+        if municipality:
+            chosen = [catalogue.find_municipality(system, municipality, project)]
+        elif not chosen:
+            raise UserError(f"У системы «{system}» нет ни одного файла в parameters/{system}/: создайте его для муниципалитета")
         for place in chosen:
             path = project.parameters(system, place.municipality)
             given = read_parameters(path, project) | ({"as_of": as_of} if as_of else {})

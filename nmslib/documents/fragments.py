@@ -123,11 +123,15 @@ def _measure_note(row: pd.Series) -> str:
     return f"срок {wording.day(row['due_on'])}{moved}" if pd.notna(row["due_on"]) else ""
 
 
+def _left_open(row: pd.Series) -> str:
+    return f"; не закрыт прежний срок {row['open_before']}" if pd.notna(row["open_before"]) else ""
+
+
 def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
     """Each measure with its term as printed and as understood, its state and who answers for it."""
     shown = measures.astype("object").where(measures.notna(), None)
     rows = [
-        {**record, "state": MEASURE_STATES[record["state"]], "note": _measure_note(row)}
+        {**record, "state": MEASURE_STATES[record["state"]], "note": _measure_note(row) + _left_open(row)}
         for record, (_, row) in zip(shown.to_dict("records"), measures.iterrows(), strict=True)
     ]
     return HTML(templates.macros("fragments").roadmap(rows, system.act.name))

@@ -44,11 +44,13 @@ def target_of(system: System, indicator: str, year: int) -> Target | None:
 
 
 def largest_gap(figures: pd.DataFrame) -> pd.Series | None:
-    """The figure that misses its plan by most points, None when none is known to miss it."""
+    """The figure that is worst off: by state, then by points missing; None when none is known to miss its plan."""
     behind = figures[figures["people_missing"] > 0]
     if behind.empty:
         return None
-    return behind.loc[(behind["target"] - behind["value"]).idxmax()]
+    severity = behind["status"].map({State.UNREACHABLE.id: 2, State.RECOVERABLE.id: 1}).fillna(0)
+    ranked = behind.assign(severity=severity, points=behind["target"] - behind["value"])
+    return ranked.sort_values(["severity", "points"], ascending=False, kind="stable").iloc[0]
 
 
 def _missing_registries(card: Card, registries: Registries, municipality: str) -> list[str]:
@@ -77,11 +79,8 @@ def _place(
     denominator = int((counted.denominator["municipality"] == municipality).sum())
     if absent or not denominator:
         names = ", ".join(f"«{title}»" for title in absent)
-        cause = (
-            f"не {wording.noun(len(absent), ('представлен реестр', 'представлены реестры', 'представлены реестры'))} {names}"
-            if absent
-            else card.undefined_when
-        )
+        unseen = wording.noun(len(absent), ("нет данных реестра", "нет данных реестров", "нет данных реестров"))
+        cause = f"{unseen} {names}: не представлены или не прочитаны" if absent else card.undefined_when
         return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
     counted_now = numerator[numerator["on"] >= pd.Timestamp(start)]
     months = counted_now.groupby(counted_now["on"].dt.month).size()

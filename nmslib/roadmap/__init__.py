@@ -116,17 +116,20 @@ def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str
 def current(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """One row a measure, order as printed: what to look at now.
 
-    The earliest overdue date; else the earliest open one of the calendar year, else the year's last; else the next ahead; else
-    the last behind.
+    The earliest overdue date that no later deed has followed; else the earliest open one of the calendar year, else the year's
+    last; else the next ahead; else the last behind. ``open_before`` names overdue dates that later deeds have left open.
     """
+    done = frame["state"].isin([MeasureState.DONE.id, MeasureState.DONE_LATE.id])
+    overdue = frame["state"] == MeasureState.OVERDUE.id
+    last_deed = frame["due_on"].where(done).groupby(frame["measure"]).transform("max")
+    left_open = overdue & (frame["due_on"] < last_deed)
     this_year = frame["due_on"].dt.year == as_of.year
-    settled = frame["state"].isin([MeasureState.DONE.id, MeasureState.DONE_LATE.id])
-    behind = frame["due_on"] < pd.Timestamp(as_of)
-    rank = pd.Series(4, index=frame.index).where(behind, 3)
-    rank = rank.mask(this_year & settled, 2).mask(this_year & ~settled, 1).mask(frame["state"] == MeasureState.OVERDUE.id, 0)
+    rank = pd.Series(4, index=frame.index).where(frame["due_on"] < pd.Timestamp(as_of), 3)
+    rank = rank.mask(this_year & done, 2).mask(this_year & ~done, 1).mask(overdue, 0).mask(left_open, 5)
     day_number = frame["due_on"].astype("int64")
     nearness = day_number.where(rank.isin([0, 1, 3]), -day_number)
-    chosen = (
-        frame.assign(rank=rank, nearness=nearness).sort_values(["rank", "nearness"], kind="stable").drop_duplicates("measure")
-    )
-    return frame.loc[chosen.index].sort_index()
+    ranked = frame.assign(rank=rank, nearness=nearness).sort_values(["rank", "nearness"], kind="stable")
+    chosen = frame.loc[ranked.drop_duplicates("measure").index].sort_index()
+    forgotten = frame[left_open].groupby("measure")["due_on"]
+    words = {measure: ", ".join(f"{day:%d.%m.%Y}" for day in days) for measure, days in forgotten}
+    return chosen.assign(open_before=chosen["measure"].map(words).astype("object"))

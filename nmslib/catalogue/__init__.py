@@ -1,0 +1,133 @@
+"""Loads the law into the model: facts of systems, indicator cards, municipalities. Knows CSV and YAML, nothing of registries."""
+
+import difflib
+from pathlib import Path
+
+from nmslib import model
+from nmslib.catalogue.references import FEDERAL, UNIQUE, dangling, repeated, unfit_numbers, unknown_federal
+from nmslib.catalogue.tables import Kind, Row, read_table, read_yaml, validated, with_lists_as_tuples
+from nmslib.paths import Project
+from nmslib.problems import DataProblem, DataProblems, UserError
+
+TABLES: dict[str, type[model.Fact]] = {
+    "subjects": model.Subject,
+    "functions": model.Function,
+    "measures": model.Measure,
+    "events": model.Event,
+    "indicators": model.Indicator,
+    "targets": model.Target,
+    "registries": model.MandatedRegistry,
+    "interactions": model.Interaction,
+    "tasks": model.Task,
+    "concepts": model.Concept,
+    "basis": model.Basis,
+    "oddities": model.Oddity,
+}
+
+
+def systems(project: Project) -> list[str]:
+    """Ids of the systems that have a folder with an act, in alphabetical order."""
+    return sorted(path.parent.name for path in (project.data / "systems").glob("*/act.yaml"))
+
+
+def load_system(system: str, project: Project) -> model.System:
+    """All facts of a system.
+
+    Raises UserError if there is no such system (naming the nearest), DataProblems with everything wrong in its files at once.
+    """
+    if system not in systems(project):
+        raise UserError(f"Нет системы «{system}». {suggestion(system, {name: name for name in systems(project)})}")
+    folder = project.system(system)
+    raw, problems = read_yaml(folder / "act.yaml", f"{system}/act.yaml")
+    act, found = (
+        validated(model.Act, with_lists_as_tuples(raw), f"{system}/act.yaml", "ключ «{}»") if raw is not None else (None, [])
+    )
+    problems += found
+    tables: dict[str, list[Row]] = {}
+    for name, kind in TABLES.items():
+        tables[name], found = read_table(folder / f"{name}.csv", kind)
+        problems += found + (repeated(name, tables[name], f"{system}/{name}.csv") if name in UNIQUE else [])
+    if not problems:
+        cards = load_cards(project)
+        problems += dangling(tables, set(cards), system) + unfit_numbers(tables, cards, system)
+        problems += unknown_federal(tables, project, system)
+    if problems or act is None:
+        raise DataProblems(problems)
+    return model.System(id=system, act=act, **{name: tuple(row.fact for row in rows) for name, rows in tables.items()})
+
+
+def load_all(project: Project) -> list[model.System]:
+    """The federal model first, then the other systems in alphabetical order; raises as ``load_system`` does."""
+    names = sorted(systems(project), key=lambda name: (name != FEDERAL, name))
+    return [load_system(name, project) for name in names]
+
+
+def _listed(path: Path, kind: type[Kind], what: str) -> list[Kind]:
+    """Objects of a YAML list; DataProblems naming each broken item («карточка 3») and its key."""
+    raw, problems = read_yaml(path, path.name)
+    items = []
+    for number, values in enumerate(raw or [], 1):
+        item, found = validated(kind, with_lists_as_tuples(values), path.name, f"{what} {number}, ключ «{{}}»")
+        problems += found
+        items += [item] if item is not None else []
+    if problems:
+        raise DataProblems(problems)
+    return items
+
+
+def load_cards(project: Project) -> dict[str, model.Card]:
+    """The common indicator cards by id; DataProblems when the file breaks its form or an id stands twice."""
+    cards: dict[str, model.Card] = {}
+    for number, card in enumerate(_listed(project.cards, model.Card, "карточка"), 1):
+        if card.id in cards:
+            problem = DataProblem(project.cards.name, f"карточка {number}, ключ «id»", card.id, "такая карточка уже есть")
+            raise DataProblems([problem])
+        cards[card.id] = card
+    return cards
+
+
+def load_working_years(project: Project) -> list[model.WorkingYear]:
+    """Years whose working days are known, each with its decree; DataProblems when the file breaks its form."""
+    return _listed(project.working_days, model.WorkingYear, "год")
+
+
+def load_registry_schema(project: Project) -> model.RegistrySchema:
+    """Sheets and columns of a municipality's workbook; DataProblems when the file breaks its form."""
+    file = project.registry_schema.name
+    raw, problems = read_yaml(project.registry_schema, file)
+    schema, found = (
+        validated(model.RegistrySchema, with_lists_as_tuples(raw), file, "ключ «{}»") if raw is not None else (None, [])
+    )
+    if schema is None:
+        raise DataProblems(problems + found)
+    return schema
+
+
+def load_municipalities(project: Project) -> list[model.Municipality]:
+    """Municipalities of all systems in the order of the file; DataProblems when it breaks its form."""
+    rows, problems = read_table(project.municipalities, model.Municipality)
+    if problems:
+        raise DataProblems(problems)
+    return [row.fact for row in rows]
+
+
+def municipalities_of(system: str, project: Project) -> list[model.Municipality]:
+    """Municipalities of one system."""
+    return [place for place in load_municipalities(project) if place.system == system]
+
+
+def find_municipality(system: str, municipality: str, project: Project) -> model.Municipality:
+    """The municipality with this id; UserError naming the nearest ids and names when there is none."""
+    known = {place.municipality: place for place in municipalities_of(system, project)}
+    if municipality in known:
+        return known[municipality]
+    names = {place.municipality: place.name for place in known.values()}
+    raise UserError(f"В системе «{system}» нет муниципалитета «{municipality}». {suggestion(municipality, names)}")
+
+
+def suggestion(given: str, names: dict[str, str]) -> str:
+    """«Ближайшие: …» among ids and Russian names (id → name), or the whole list when nothing is near."""
+    ways = {way.lower(): key for key, name in names.items() for way in (key, name)}
+    near = list(dict.fromkeys(ways[way] for way in difflib.get_close_matches(given.lower(), list(ways), n=5, cutoff=0.55)))
+    shown = [key if names[key] == key else f"{key} ({names[key]})" for key in near or names]
+    return ("Ближайшие: " if near else "Есть: ") + ", ".join(shown)
