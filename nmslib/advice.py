@@ -17,6 +17,7 @@ def _measure_steps(measures: pd.DataFrame) -> list[dict]:
     for _, row in overdue.iterrows():
         late = wording.counted(int(row["days_overdue"]), wording.DAYS)
         action = f"исполнить меру {row['measure']} «{row['title']}» и приложить подтверждающий документ: просрочено на {late}"
+        action += f"; затронуто: {row['affects']}" if pd.notna(row["affects"]) else ""
         steps.append({"addressee": row["responsible"], "action": action, "until": row["due_on"], "clause": row["clause"]})
     unknown = measures[measures["state"] == MeasureState.UNKNOWN.id]
     if len(unknown):

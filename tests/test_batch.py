@@ -91,7 +91,12 @@ def test_run_leaves_tables_record_and_report(workshop, workbook, monkeypatch):
         "run.json",
         "seversk",
     ]
-    assert sorted(path.name for path in (outputs / "seversk").iterdir()) == ["calendar.ics", "report.html", "report.ipynb"]
+    assert sorted(path.name for path in (outputs / "seversk").iterdir()) == [
+        "calendar.ics",
+        "calendars",
+        "report.html",
+        "report.ipynb",
+    ]
     figures = pd.read_parquet(outputs / "figures.parquet")
     assert len(figures) == 5
     assert figures["source"].unique().tolist() == [hashlib.sha256(workbook.read_bytes()).hexdigest()]
@@ -155,14 +160,14 @@ def test_failed_notebook_keeps_the_previous_report_and_says_why(workshop, workbo
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     place = workshop.outputs("seversk") / "seversk"
-    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
     path = workshop.report(REPORT)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("raise ValueError('нет столбца')"))
     nbformat.write(notebook, path)
     (result,) = run(workshop)
     assert "нет столбца" in (result.error or "")
-    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
     assert not list(workshop.outputs("seversk").glob(".draft-*"))
 
 
@@ -180,12 +185,12 @@ def test_killed_run_leaves_previous_outputs_whole(workshop, workbook, monkeypatc
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     place = workshop.outputs("seversk") / "seversk"
-    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
     process = subprocess.Popen([sys.executable, "-m", "nmslib", "run", UNIT], start_new_session=True, stdout=subprocess.DEVNULL)
     time.sleep(delay)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    kept = {path.name for path in place.iterdir()}
+    kept = {path.name for path in place.iterdir() if path.is_file()}
     assert kept == set(before)
     nbformat.read(place / "report.ipynb", as_version=4)
     assert (place / "report.html").read_text("utf-8").rstrip().endswith("</html>")

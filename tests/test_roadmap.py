@@ -23,7 +23,7 @@ def test_terms_of_the_table_fall_on_their_dates(case):
     assert found.kind == case.get("kind", found.kind)
 
 
-def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True) -> str:
+def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True, reported: str | None = None) -> str:
     """State of a measure due on 20.11.2023."""
     plan = pd.DataFrame(
         [
@@ -37,7 +37,7 @@ def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True) -> s
             }
         ]
     )
-    rows = pd.DataFrame([{"measure": "5", "due_on": "2023-11-20", "done_on": done_on, "document": "письмо"}])
+    rows = pd.DataFrame([{"measure": "5", "due_on": "2023-11-20", "done_on": done_on, "document": "письмо", "state": reported}])
     rows = rows.assign(due_on=pd.to_datetime(rows["due_on"]), done_on=pd.to_datetime(rows["done_on"]))
     return roadmap.states(plan, rows if sent else None, "demo", as_of)["state"].iloc[0]
 
@@ -74,7 +74,7 @@ def test_days_overdue_count_from_the_day_after_the_term():
     plan = pd.DataFrame(
         [{"measure": "5", "deadline": "x", "kind": "once", "due_on": pd.Timestamp("2023-11-20"), "moved_on": pd.NaT}]
     )
-    nothing = pd.DataFrame({"measure": [], "due_on": [], "done_on": pd.to_datetime([]), "document": []})
+    nothing = pd.DataFrame({"measure": [], "due_on": [], "done_on": pd.to_datetime([]), "document": [], "state": []})
     nothing["due_on"] = pd.to_datetime(nothing["due_on"])
     assert roadmap.states(plan, nothing, "demo", date(2023, 12, 1))["days_overdue"].iloc[0] == 11
 
@@ -126,3 +126,19 @@ def test_overdue_date_that_a_later_deed_has_followed_is_told_beside_it():
     assert chosen.loc["1", "open_before"] == "01.02.2023"
     assert chosen.loc["2", "state"] == "overdue"
     assert pd.isna(chosen.loc["2", "open_before"])
+
+
+def test_later_term_tells_what_the_municipality_reported():
+    assert state_on(date(2023, 10, 1), reported="going") == "going"
+    assert state_on(date(2023, 10, 1), reported="waiting") == "not_started"
+    assert state_on(date(2023, 11, 1), reported="going") == "due"
+
+
+@pytest.mark.parametrize(("as_of", "state"), [(date(2024, 5, 30), "continuous"), (date(2024, 6, 1), "silent")])
+def test_continuous_measure_is_alive_for_a_year_after_its_last_evidence(as_of, state):
+    empty = {"due_on": pd.NaT, "moved_on": pd.NaT}
+    plan = pd.DataFrame([{"measure": "1", "deadline": "постоянно", "kind": "continuous", "reading": "постоянно"} | empty])
+    deed = pd.DataFrame(
+        [{"measure": "1", "due_on": pd.NaT, "done_on": pd.Timestamp("2023-06-01"), "document": "x", "state": "done"}]
+    )
+    assert roadmap.states(plan, deed, "demo", as_of)["state"].item() == state

@@ -82,7 +82,7 @@ def test_schedule_shows_the_moved_day_beside_the_printed_one(seversk, working_da
 
 def test_term_on_a_day_off_is_overdue_only_after_the_moved_day(seversk, working_days):
     plan = roadmap.schedule(seversk, working_days)
-    nothing = plan.head(0)[["measure", "due_on"]].assign(done_on=plan.head(0)["due_on"], document=None)
+    nothing = plan.head(0)[["measure", "due_on"]].assign(done_on=plan.head(0)["due_on"], document=None, state=None)
 
     def state(day: date) -> str:
         rows = roadmap.states(plan, nothing, "seversk", day)

@@ -1,6 +1,7 @@
 """Regenerates outputs: parameters are checked first, whole files appear by one rename, one failure stops nobody."""
 
 import os
+import re
 import shutil
 import time
 from collections import Counter
@@ -24,6 +25,8 @@ from nmslib.problems import UserError
 
 __all__ = ["Result", "Unit", "compare", "passport", "plan", "run"]
 
+# Characters that file names must not have on Windows.
+FORBIDDEN = r'[\\/:*?"<>|]'
 PASSPORT, COMPARISON = "system_passport", "systems_compared"
 
 
@@ -103,12 +106,16 @@ def _draft(outputs: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_calendar(unit: Unit, name: str, folder: Path, project: Project) -> None:
-    """calendar.ics of a municipality: all due dates of the roadmap."""
+def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> None:
+    """calendar.ics with all due dates of the roadmap, and calendars/<body>.ics for each responsible body."""
     system = catalogue.load_system(unit.system, project)
-    title = f"{system.act.short_title}: сроки, {name}"
-    content = documents.calendar(_schedule(system, project), unit.id, title, unit.as_of)
-    (folder / "calendar.ics").write_bytes(content)
+    schedule, title = _schedule(system, project), f"{system.act.short_title}: сроки, {name}"
+    (folder / "calendar.ics").write_bytes(documents.calendar(schedule, unit.id, title, unit.as_of))
+    (folder / "calendars").mkdir()
+    for body in dict.fromkeys(body for measure in system.measures for body in measure.responsible):
+        mine = [measure.code for measure in system.measures if body in measure.responsible]
+        content = documents.calendar(schedule[schedule["measure"].isin(mine)], unit.id, f"{body}: сроки", unit.as_of)
+        (folder / "calendars" / f"{re.sub(FORBIDDEN, '_', body)[:80]}.ics").write_bytes(content)
 
 
 def make_report(unit: Unit, project: Project) -> Result:
@@ -121,7 +128,7 @@ def make_report(unit: Unit, project: Project) -> Result:
     with _draft(outputs) as draft:
         try:
             execute(REPORT, unit.parameters, draft, "report", title, project)
-            _write_calendar(unit, place.name, draft, project)
+            _write_calendars(unit, place.name, draft, project)
             appear(draft, outputs / unit.municipality)
         except NotebookFailed as failure:
             error = str(failure)

@@ -14,13 +14,10 @@ from nmslib.roadmap.working_days import WorkingDays
 __all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "resolve", "schedule", "states"]
 
 SOON_DAYS = 30
-WITHOUT_DATES = {
-    "continuous": MeasureState.CONTINUOUS,
-    "by_schedule": MeasureState.NO_SCHEDULE,
-    "relative": MeasureState.NO_SCHEDULE,
-}
+EVIDENCE_LASTS = pd.Timedelta(days=365)
+REPORTED = {"going": MeasureState.GOING, "waiting": MeasureState.NOT_STARTED}
 COLUMNS = ["system", "measure", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
-COLUMNS += ["rrule", "starts_on", "due_on", "moved_on", "act", "clause"]
+COLUMNS += ["affects", "rrule", "starts_on", "due_on", "moved_on", "act", "clause"]
 
 
 def _end_of_next_year(start: date) -> date:
@@ -57,8 +54,9 @@ def _rows(measure: Measure, system: System, working_days: WorkingDays) -> list[d
 def schedule(system: System, working_days: WorkingDays) -> pd.DataFrame:
     """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is none).
 
-    ``moved_on``: the working day to which a term that ends on a day off moves (ст. 193 ГК РФ), NaT where it stays. A measure
-    without a term, or with one that the grammar refuses, keeps one row without dates: it is never dropped.
+    ``affects``: what the measure's own binding numbers count. ``moved_on``: the working day to which a term that ends on a day
+    off moves (ст. 193 ГК РФ), NaT where it stays. A measure without a term, or with one that the grammar refuses, keeps one row
+    without dates: it is never dropped.
     """
     rows = []
     for measure in system.measures:
@@ -70,47 +68,64 @@ def schedule(system: System, working_days: WorkingDays) -> pd.DataFrame:
             "deadline": measure.deadline,
             "act": system.act.name,
             "clause": measure.clause,
+            "affects": "; ".join(target.counted for target in system.targets if target.applies_to == measure.code) or None,
         }
         rows += [common | row for row in _rows(measure, system, working_days)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("starts_on", "due_on", "moved_on")})
 
 
-def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
+def _without_dates(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
     if pd.isna(row["deadline"]):
         return MeasureState.NO_SCHEDULE
+    if row["kind"] == "continuous":
+        silent = row["execution_received"] and not row["last_deed_on"] > as_of - EVIDENCE_LASTS
+        return MeasureState.SILENT if silent else MeasureState.CONTINUOUS
+    return MeasureState.UNREAD if pd.isna(row["reading"]) else MeasureState.NO_SCHEDULE
+
+
+def _state(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:
     if pd.isna(row["due_on"]):
-        return WITHOUT_DATES.get(row["kind"], MeasureState.UNREAD)
+        return _without_dates(row, as_of)
     if pd.notna(row["done_on"]):
         return MeasureState.DONE if row["done_on"] <= row["ends_on"] else MeasureState.DONE_LATE
     if row["ends_on"] > as_of + pd.Timedelta(days=SOON_DAYS):
-        return MeasureState.LATER
+        return REPORTED.get(row["reported"], MeasureState.LATER)
     if row["ends_on"] >= as_of:
         return MeasureState.DUE
     return MeasureState.OVERDUE if row["execution_received"] else MeasureState.UNKNOWN
 
 
+def _with_execution(plan: pd.DataFrame, execution: pd.DataFrame | None, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The schedule with what the execution registry says by ``as_of``: done_on, document, reported, last_deed_on."""
+    if execution is None:
+        return plan.assign(done_on=pd.NaT, document=None, reported=None, last_deed_on=pd.NaT)
+    done = execution[execution["done_on"] <= as_of]
+    deeds = done.dropna(subset=["due_on"]).drop_duplicates(["measure", "due_on"])[["measure", "due_on", "done_on", "document"]]
+    words = execution.dropna(subset=["due_on"]).drop_duplicates(["measure", "due_on"])[["measure", "due_on", "state"]]
+    frame = plan.merge(deeds, on=["measure", "due_on"], how="left")
+    frame = frame.merge(words.rename(columns={"state": "reported"}), on=["measure", "due_on"], how="left")
+    last_deeds = done.groupby("measure")["done_on"].max().to_dict()
+    return frame.assign(last_deed_on=pd.to_datetime(frame["measure"].map(last_deeds)))
+
+
 def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str, as_of: date) -> pd.DataFrame:
     """The schedule with a state for each due date of one municipality at ``as_of``.
 
-    ``execution``: columns measure, due_on, done_on, document (None: the registry was not sent, so the past is unknown, not
-    overdue). A deed dated after ``as_of`` has not happened yet. Adds municipality, done_on, document, state (ids of
-    ``MeasureState``), ends_on (the term by law: ``moved_on`` or else ``due_on``) and days_overdue (calendar days after
-    ``ends_on``, 0 when not overdue). The last day of the term itself is not overdue.
+    ``execution``: columns measure, due_on (empty for continuous measures), state, done_on, document (None: the registry was not
+    sent, so the past is unknown, not overdue). A deed dated after ``as_of`` has not happened yet. Adds municipality, done_on,
+    document, state (ids of ``MeasureState``), ends_on (the term by law: ``moved_on`` or else ``due_on``) and days_overdue
+    (calendar days after ``ends_on``, 0 when not overdue). The last day of the term itself is not overdue. A continuous measure
+    is alive while its last evidence is not older than a year.
     """
     moment = pd.Timestamp(as_of)
-    frame = plan.assign(municipality=municipality, execution_received=execution is not None)
-    if execution is None:
-        frame = frame.assign(done_on=pd.NaT, document=None)
-    else:
-        done = execution[execution["done_on"] <= moment].drop_duplicates(["measure", "due_on"])
-        frame = frame.merge(done[["measure", "due_on", "done_on", "document"]], on=["measure", "due_on"], how="left")
+    frame = _with_execution(plan, execution, moment).assign(municipality=municipality, execution_received=execution is not None)
     frame["done_on"] = pd.to_datetime(frame["done_on"])
     frame["ends_on"] = frame["moved_on"].fillna(frame["due_on"])
     frame["state"] = [_state(row, moment).id for _, row in frame.iterrows()]
     late = frame["state"] == MeasureState.OVERDUE.id
     frame["days_overdue"] = (moment - frame["ends_on"]).dt.days.where(late, 0).astype("int64")
-    return frame.drop(columns="execution_received")
+    return frame.drop(columns=["execution_received", "reported", "last_deed_on"])
 
 
 def current(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
