@@ -48,6 +48,10 @@ class Project:
         """Parameters of a municipality's report (YAML, as papermill's own ``-f`` reads)."""
         return self.root / "parameters" / system / f"{municipality}.yaml"
 
+    def readings(self, system: str) -> Path:
+        """Readings of doubtful terms that somebody chose (YAML); may be absent."""
+        return self.root / "parameters" / system / "readings.yaml"
+
     def report(self, name: str) -> Path:
         """A parameterised report notebook."""
         return self.root / "notebooks" / "reports" / f"{name}.ipynb"

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 
 from nmslib import documents, roadmap
@@ -56,3 +57,10 @@ def test_text_names_measure_term_body_and_clause_and_rings_ahead(schedule):
     for words in ("до 20 марта 2023 года", "МАУ ЗАТО Северск «РЦО»", "приказ от 30.12.2022 № 693, прил. 2, п. 4"):
         assert words in event["description"]
     assert [alarm["trigger"].dt.days for alarm in event.walk("VALARM")] == [-14, -3]
+
+
+def test_client_library_shows_every_due_date_once(schedule):
+    shown = recurring_ical_events.of(made(schedule)).between(date(2023, 1, 1), date(2025, 12, 31))
+    days = sorted(event["dtstart"].dt for event in shown)
+    due = schedule["moved_on"].fillna(schedule["due_on"]).dropna()
+    assert days == sorted(day.date() for day in due)

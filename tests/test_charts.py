@@ -4,10 +4,12 @@ import json
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
-from nmslib import charts, indicators, roadmap
+from nmslib import catalogue, charts, indicators, roadmap
 from nmslib.charts import offline
+from nmslib.charts.load import weekly
 from nmslib.model import MeasureState, State
 
 DAY = date(2023, 12, 1)
@@ -85,3 +87,17 @@ def test_ids_of_two_charts_in_one_page_differ(figures, measures, cards):
 def test_axis_months_are_russian(measures):
     drawn = offline.svg(charts.gantt(measures, DAY).to_dict())
     assert all(f">{month}<" in drawn for month in ("янв", "май", "дек"))
+
+
+def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk, demo_frames, working_days):
+    states = roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY)
+    rows = weekly(states, DAY).set_index(["body", "week"])
+    assert rows.loc[("МАУ ЗАТО Северск «РЦО»", pd.Timestamp(2023, 12, 18)), "measures"] == "6, 8"
+    title = charts.load(states, DAY).to_dict()["title"]["text"]
+    assert title == "Самая занятая неделя: 18.12.2023 — 24.12.2023 — МАУ ЗАТО Северск «РЦО», 2\N{NO-BREAK SPACE}срока"
+
+
+def test_directions_of_the_roadmap_have_a_chart_each(project, working_days):
+    amur = catalogue.load_system("amur", project)
+    measures = roadmap.current(roadmap.states(roadmap.schedule(amur, working_days), None, "tynda", DAY), DAY)
+    assert len(charts.gantt_by_direction(measures, DAY).to_dict()["vconcat"]) == 3

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from nmslib import phrases, roadmap
+from nmslib import catalogue, phrases, roadmap
+from nmslib.model import FixedReading
+from nmslib.problems import UserError
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "deadline_phrases.yaml").read_text("utf-8"))
 
@@ -84,7 +86,6 @@ def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project, 
     path.write_text(
         path.read_text("utf-8").replace("до 20 марта 2023 года", "как получится").replace(",ежегодно,", ",,"), "utf-8"
     )
-    from nmslib import catalogue
 
     plan = roadmap.schedule(catalogue.load_system("seversk", workshop), working_days)
     states = roadmap.states(plan, None, "seversk", date(2023, 12, 1)).set_index("measure")
@@ -142,3 +143,30 @@ def test_continuous_measure_is_alive_for_a_year_after_its_last_evidence(as_of, s
         [{"measure": "1", "due_on": pd.NaT, "done_on": pd.Timestamp("2023-06-01"), "document": "x", "state": "done"}]
     )
     assert roadmap.states(plan, deed, "demo", as_of)["state"].item() == state
+
+
+def test_chosen_reading_stands_first_and_says_who_chose_it(project, working_days):
+    amur = catalogue.load_system("amur", project)
+    chosen = FixedReading(phrase="до 2024 года", alternative=1, author="И. Иванова", reason="письмо министерства")
+    plan = roadmap.schedule(amur, working_days, [chosen]).set_index("measure")
+    assert plan.loc["2.8.1", "due_on"] == pd.Timestamp(2023, 12, 31)
+    assert "прочтение выбрано: И. Иванова, письмо министерства" in plan.loc["2.8.1", "doubt"]
+
+
+def test_reading_of_one_measure_leaves_the_same_words_elsewhere_alone(project, working_days):
+    amur = catalogue.load_system("amur", project)
+    chosen = FixedReading(measure="2.8.1", alternative=1, author="И. Иванова", reason="письмо")
+    plan = roadmap.schedule(amur, working_days, [chosen]).set_index("measure")
+    same = [measure.code for measure in amur.measures if measure.deadline == "до 2024 года" and measure.code != "2.8.1"]
+    assert plan.loc["2.8.1", "due_on"] == pd.Timestamp(2023, 12, 31)
+    assert (plan.loc[same, "due_on"] == pd.Timestamp(2024, 12, 31)).all()
+
+
+def test_reading_that_a_term_does_not_have_is_refused(seversk, working_days):
+    with pytest.raises(UserError, match="других прочтений: 0, а выбрано 1"):
+        roadmap.schedule(seversk, working_days, [FixedReading(measure="4", alternative=1, author="х", reason="х")])
+
+
+def test_binding_numbers_of_a_measure_are_named_beside_its_term(project, working_days):
+    plan = roadmap.schedule(catalogue.load_system("amur", project), working_days).set_index("measure")
+    assert plan.loc["2.6.1", "affects"].startswith("ИОМ")

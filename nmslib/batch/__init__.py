@@ -75,7 +75,8 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _schedule(system: System, project: Project) -> pd.DataFrame:
-    return roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project)))
+    working_days = roadmap.WorkingDays(catalogue.load_working_years(project))
+    return roadmap.schedule(system, working_days, catalogue.load_readings(system.id, project))
 
 
 def _write_tables(system: System, units: list[Unit], project: Project) -> dict[str, int]:

@@ -91,6 +91,12 @@ def load_working_years(project: Project) -> list[model.WorkingYear]:
     return _listed(project.working_days, model.WorkingYear, "год")
 
 
+def load_readings(system: str, project: Project) -> list[model.FixedReading]:
+    """Readings chosen for a system, none when nobody has chosen; DataProblems when the file breaks its form."""
+    path = project.readings(system)
+    return _listed(path, model.FixedReading, "прочтение") if path.exists() else []
+
+
 def load_registry_schema(project: Project) -> model.RegistrySchema:
     """Sheets and columns of a municipality's workbook; DataProblems when the file breaks its form."""
     file = project.registry_schema.name

@@ -2,9 +2,10 @@
 
 from nmslib.charts import offline
 from nmslib.charts.bullets import bullets
-from nmslib.charts.gantt import gantt
+from nmslib.charts.gantt import gantt, gantt_by_direction
+from nmslib.charts.load import load
 from nmslib.charts.network import network
 
 offline.enable()
 
-__all__ = ["bullets", "gantt", "network"]
+__all__ = ["bullets", "gantt", "gantt_by_direction", "load", "network"]

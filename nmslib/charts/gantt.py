@@ -51,8 +51,7 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
     drawn = pd.DataFrame(
         {
             "name": lines,
-            "starts_on": rows["starts_on"],
-            "due_on": rows["due_on"],
+            "starts_on": rows["starts_on"].clip(upper=end),
             "at": rows["due_on"].fillna(start).clip(lower=start, upper=end),
             "colour": [STATES[state].colour for state in rows["state"]],
             "shape": [STATES[state].shape for state in rows["state"]],
@@ -79,7 +78,7 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
         )
     )
     bars = base.mark_bar(height=10, opacity=0.35, clip=True).encode(
-        x=alt.X("starts_on:T", scale=scale, axis=axis), x2="due_on:T", color=alt.Color("colour:N", scale=None)
+        x=alt.X("starts_on:T", scale=scale, axis=axis), x2="at:T", color=alt.Color("colour:N", scale=None)
     )
     marks = state_marks(base, "at:T", drawn)
     labels = base.mark_text(align="left", dx=12).encode(x="at:T", text="label:N")
@@ -93,3 +92,16 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
         height=ROW_HEIGHT * len(drawn),
         description="Сроки мер: " + "; ".join(f"{name} — {label}" for name, label in zip(names, drawn["label"], strict=True)),
     )
+
+
+def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart:
+    """A Gantt chart for each direction of the roadmap, in the order of the document; one chart where it names no directions."""
+    named = measures.assign(direction=measures["direction"].fillna("Дорожная карта"))
+    parts = [
+        gantt(rows, as_of).properties(title=_under(direction, rows)) for direction, rows in named.groupby("direction", sort=False)
+    ]
+    return alt.vconcat(*parts, spacing=36).properties(description="Сроки мер по направлениям дорожной карты")
+
+
+def _under(direction: str, rows: pd.DataFrame) -> alt.Title:
+    return alt.Title(title(rows), subtitle=textwrap.wrap(direction, 110))

@@ -12,22 +12,27 @@ from nmslib.documents.facts import (
 )
 from nmslib.documents.fragments import completeness, header, indicators_table, passport, roadmap_table, sources, steps_table
 from nmslib.documents.page import page
+from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
 
 __all__ = [
     "actors_table",
     "calendar",
+    "coming_table",
     "completeness",
     "coverage_matrix",
     "document",
+    "doubts_table",
     "gaps_table",
     "header",
     "indicators_crosswalk",
     "indicators_table",
     "interactions_table",
     "numbers_table",
+    "overdue_table",
     "page",
     "passport",
     "roadmap_table",
     "sources",
     "steps_table",
+    "terms_header",
 ]

@@ -17,8 +17,8 @@ def names_of(systems: list[System]) -> dict[str, str]:
     return {system.id: system.act.jurisdiction for system in systems}
 
 
-def _table(caption: str, columns: list[str], rows: list[list[Any]], numbers: tuple[str, ...] = ()) -> HTML:
-    return HTML(templates.macros("tables").table(caption, columns, rows, numbers))
+def _table(caption: str, columns: list[str], rows: list[list[Any]]) -> HTML:
+    return HTML(templates.macros("tables").table(caption, columns, rows))
 
 
 def _served(record: dict[str, Any], system: System) -> dict[str, Any]:

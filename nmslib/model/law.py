@@ -261,3 +261,17 @@ class WorkingYear(Fact):
     decree: str
     date: date
     number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedReading(Fact):
+    """A reading of a doubtful term that somebody chose: for a measure, or for every term with the same words.
+
+    ``alternative`` is the number of the other reading as ``nms deadline`` lists them, from 1.
+    """
+
+    measure: str | None = None
+    phrase: str | None = None
+    alternative: int
+    author: str
+    reason: str

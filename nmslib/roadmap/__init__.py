@@ -1,12 +1,14 @@
 """From the terms of measures to due dates and their states; the as-of date is an argument, registries arrive as frames."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from nmslib import phrases
-from nmslib.model import Measure, MeasureState, System
+from nmslib.model import FixedReading, Measure, MeasureState, System
 from nmslib.phrases import PhraseNotRead
+from nmslib.problems import UserError
 from nmslib.roadmap.calendar_days import Occurrence, Reading, Schedule
 from nmslib.roadmap.dates import resolve
 from nmslib.roadmap.working_days import WorkingDays
@@ -16,7 +18,7 @@ __all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "resol
 SOON_DAYS = 30
 EVIDENCE_LASTS = pd.Timedelta(days=365)
 REPORTED = {"going": MeasureState.GOING, "waiting": MeasureState.NOT_STARTED}
-COLUMNS = ["system", "measure", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
+COLUMNS = ["system", "measure", "direction", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
 COLUMNS += ["affects", "rrule", "starts_on", "due_on", "moved_on", "act", "clause"]
 
 
@@ -25,7 +27,7 @@ def _end_of_next_year(start: date) -> date:
     return date(start.year + 1, 12, 31)
 
 
-def _rows(measure: Measure, system: System, working_days: WorkingDays) -> list[dict[str, object]]:
+def _rows(measure: Measure, system: System, working_days: WorkingDays, fixed: FixedReading | None) -> list[dict[str, object]]:
     """Rows of one measure: its reading with a row per due date, or one row that says why there is none."""
     start = system.act.period.start or system.act.date
     try:
@@ -37,6 +39,7 @@ def _rows(measure: Measure, system: System, working_days: WorkingDays) -> list[d
     if start is None:
         return [{"kind": rule.kind, "doubt": "начало действия документа не названо: даты не рассчитаны"}]
     found = resolve(rule, start, system.act.period.end or _end_of_next_year(start))
+    found = _as_fixed(found, fixed) if fixed else found
     common: dict[str, object] = {
         "kind": found.kind,
         "reading": found.chosen.text,
@@ -51,18 +54,40 @@ def _rows(measure: Measure, system: System, working_days: WorkingDays) -> list[d
     return [common | days for days in dated] or [common]
 
 
-def schedule(system: System, working_days: WorkingDays) -> pd.DataFrame:
+def _as_fixed(found: Schedule, fixed: FixedReading) -> Schedule:
+    """The schedule with the chosen reading in front, and who chose it among the doubts."""
+    if not 1 <= fixed.alternative <= len(found.alternatives):
+        raise UserError(
+            f"readings.yaml: у срока «{fixed.phrase or fixed.measure}» других прочтений: {len(found.alternatives)}, "
+            f"а выбрано {fixed.alternative}"
+        )
+    others = list(found.alternatives)
+    chosen = others.pop(fixed.alternative - 1)
+    said = f"прочтение выбрано: {fixed.author}, {fixed.reason}"
+    return Schedule(found.kind, chosen, (found.chosen, *others), (*found.doubts, said))
+
+
+def _fixed(measure: Measure, readings: Sequence[FixedReading]) -> FixedReading | None:
+    """The chosen reading of a measure: its own, else that of its words."""
+    own = [one for one in readings if one.measure == measure.code]
+    words = [one for one in readings if one.measure is None and one.phrase == measure.deadline]
+    return next(iter((*own, *words)), None)
+
+
+def schedule(system: System, working_days: WorkingDays, readings: Sequence[FixedReading] = ()) -> pd.DataFrame:
     """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is none).
 
     ``affects``: what the measure's own binding numbers count. ``moved_on``: the working day to which a term that ends on a day
     off moves (ст. 193 ГК РФ), NaT where it stays. A measure without a term, or with one that the grammar refuses, keeps one row
-    without dates: it is never dropped.
+    without dates: it is never dropped. ``readings`` (parameters/<system>/readings.yaml) fix doubtful terms; UserError when one
+    names a reading that the term does not have.
     """
     rows = []
     for measure in system.measures:
         common = {
             "system": system.id,
             "measure": measure.code,
+            "direction": measure.direction,
             "title": measure.title,
             "responsible": "; ".join(measure.responsible),
             "deadline": measure.deadline,
@@ -70,7 +95,7 @@ def schedule(system: System, working_days: WorkingDays) -> pd.DataFrame:
             "clause": measure.clause,
             "affects": "; ".join(target.counted for target in system.targets if target.applies_to == measure.code) or None,
         }
-        rows += [common | row for row in _rows(measure, system, working_days)]
+        rows += [common | row for row in _rows(measure, system, working_days, _fixed(measure, readings))]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("starts_on", "due_on", "moved_on")})
 
