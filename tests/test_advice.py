@@ -18,7 +18,7 @@ def steps(seversk, cards, received, demo_frames, working_days):
     )
     figures = indicators.figures(seversk, cards, registries, ["demo"], DAY)
     measures = roadmap.current(
-        roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY), DAY
+        roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY, working_days), DAY
     )
     return figures, measures, advice.next_steps(figures, measures, seversk, cards)
 

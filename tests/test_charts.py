@@ -24,7 +24,9 @@ def figures(seversk, cards, received, demo_frames):
 
 @pytest.fixture
 def measures(seversk, demo_frames, working_days):
-    return roadmap.current(roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY), DAY)
+    return roadmap.current(
+        roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY, working_days), DAY
+    )
 
 
 @pytest.fixture(params=["bullets", "gantt"])
@@ -90,7 +92,7 @@ def test_axis_months_are_russian(measures):
 
 
 def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk, demo_frames, working_days):
-    states = roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY)
+    states = roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY, working_days)
     rows = weekly(states, DAY).set_index(["body", "week"])
     assert rows.loc[("МАУ ЗАТО Северск «РЦО»", pd.Timestamp(2023, 12, 18)), "measures"] == "6, 8"
     title = charts.load(states, DAY).to_dict()["title"]["text"]
@@ -99,5 +101,5 @@ def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk,
 
 def test_directions_of_the_roadmap_have_a_chart_each(project, working_days):
     amur = catalogue.load_system("amur", project)
-    measures = roadmap.current(roadmap.states(roadmap.schedule(amur, working_days), None, "tynda", DAY), DAY)
+    measures = roadmap.current(roadmap.states(roadmap.schedule(amur, working_days), None, "tynda", DAY, working_days), DAY)
     assert len(charts.gantt_by_direction(measures, DAY).to_dict()["vconcat"]) == 3

@@ -9,8 +9,11 @@ import yaml
 
 from nmslib import catalogue, phrases, roadmap
 from nmslib.model import FixedReading
+from nmslib.paths import Project
 from nmslib.problems import UserError
 
+ROOT = Path(__file__).parents[1]
+WORKING_DAYS = roadmap.WorkingDays(catalogue.load_working_years(Project(ROOT)))
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "deadline_phrases.yaml").read_text("utf-8"))
 
 
@@ -41,7 +44,7 @@ def state_on(as_of: date, done_on: str | None = None, *, sent: bool = True, repo
     )
     rows = pd.DataFrame([{"measure": "5", "due_on": "2023-11-20", "done_on": done_on, "document": "письмо", "state": reported}])
     rows = rows.assign(due_on=pd.to_datetime(rows["due_on"]), done_on=pd.to_datetime(rows["done_on"]))
-    return roadmap.states(plan, rows if sent else None, "demo", as_of)["state"].iloc[0]
+    return roadmap.states(plan, rows if sent else None, "demo", as_of, WORKING_DAYS)["state"].iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,21 @@ def test_days_overdue_count_from_the_day_after_the_term():
     )
     nothing = pd.DataFrame({"measure": [], "due_on": [], "done_on": pd.to_datetime([]), "document": [], "state": []})
     nothing["due_on"] = pd.to_datetime(nothing["due_on"])
-    assert roadmap.states(plan, nothing, "demo", date(2023, 12, 1))["days_overdue"].iloc[0] == 11
+    late = roadmap.states(plan, nothing, "demo", date(2023, 12, 1), WORKING_DAYS).iloc[0]
+    assert late["days_overdue"] == 11
+    assert late["working_days_overdue"] == 9
+
+
+def test_working_days_overdue_are_missing_where_no_calendar_of_the_year_is_known():
+    plan = pd.DataFrame(
+        [{"measure": "5", "deadline": "x", "kind": "once", "due_on": pd.Timestamp("2030-11-20"), "moved_on": pd.NaT}]
+    )
+    nothing = pd.DataFrame(
+        {"measure": [], "due_on": pd.to_datetime([]), "done_on": pd.to_datetime([]), "document": [], "state": []}
+    )
+    late = roadmap.states(plan, nothing, "demo", date(2030, 12, 1), WORKING_DAYS).iloc[0]
+    assert late["days_overdue"] == 11
+    assert pd.isna(late["working_days_overdue"])
 
 
 def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project, working_days):
@@ -88,7 +105,7 @@ def test_measure_without_a_readable_term_is_kept_and_says_so(workshop, project, 
     )
 
     plan = roadmap.schedule(catalogue.load_system("seversk", workshop), working_days)
-    states = roadmap.states(plan, None, "seversk", date(2023, 12, 1)).set_index("measure")
+    states = roadmap.states(plan, None, "seversk", date(2023, 12, 1), working_days).set_index("measure")
     assert set(plan["measure"]) == {str(number) for number in range(1, 10)}
     assert states.loc["4", "state"] == "unread"
     assert "не разобран" in states.loc["4", "doubt"]
@@ -142,7 +159,7 @@ def test_continuous_measure_is_alive_for_a_year_after_its_last_evidence(as_of, s
     deed = pd.DataFrame(
         [{"measure": "1", "due_on": pd.NaT, "done_on": pd.Timestamp("2023-06-01"), "document": "x", "state": "done"}]
     )
-    assert roadmap.states(plan, deed, "demo", as_of)["state"].item() == state
+    assert roadmap.states(plan, deed, "demo", as_of, WORKING_DAYS)["state"].item() == state
 
 
 def test_chosen_reading_stands_first_and_says_who_chose_it(project, working_days):

@@ -85,7 +85,7 @@ def test_term_on_a_day_off_is_overdue_only_after_the_moved_day(seversk, working_
     nothing = plan.head(0)[["measure", "due_on"]].assign(done_on=plan.head(0)["due_on"], document=None, state=None)
 
     def state(day: date) -> str:
-        rows = roadmap.states(plan, nothing, "seversk", day)
+        rows = roadmap.states(plan, nothing, "seversk", day, working_days)
         return rows.loc[(rows["measure"] == "2") & (rows["due_on"] == "2023-12-31"), "state"].item()
 
     assert state(date(2024, 1, 9)) == "due"

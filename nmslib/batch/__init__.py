@@ -75,8 +75,11 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _schedule(system: System, project: Project) -> pd.DataFrame:
-    working_days = roadmap.WorkingDays(catalogue.load_working_years(project))
-    return roadmap.schedule(system, working_days, catalogue.load_readings(system.id, project))
+    return roadmap.schedule(system, _working_days(project), catalogue.load_readings(system.id, project))
+
+
+def _working_days(project: Project) -> roadmap.WorkingDays:
+    return roadmap.WorkingDays(catalogue.load_working_years(project))
 
 
 def _write_tables(system: System, units: list[Unit], project: Project) -> dict[str, int]:
@@ -88,7 +91,7 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> dict[s
     for unit in units:
         figures.append(indicators.figures(system, cards, received, [unit.municipality], unit.as_of))
         execution = received.of("execution", unit.municipality)
-        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of))
+        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of, _working_days(project)))
     folder = project.outputs(system.id)
     _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
     _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")

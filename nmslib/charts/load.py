@@ -1,5 +1,6 @@
 """How many terms fall on whom in which week."""
 
+import textwrap
 from datetime import date, timedelta
 
 import altair as alt
@@ -10,6 +11,7 @@ from nmslib.charts.offline import INK, MONTHS
 
 WEEKS_AHEAD = 26
 CLASH = 3
+NAMED_CLASHES = 4
 TERMS = ("срок", "срока", "сроков")
 
 
@@ -38,9 +40,9 @@ def load(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
     if busiest is not None:
         count = wording.counted(int(busiest["count"]), TERMS)
         title = f"Самая занятая неделя: {_week(busiest['week'])} — {busiest['body']}, {count}"
-    clashes = int((rows["count"] >= CLASH).sum())
-    weeks = wording.counted(clashes, ("неделя", "недели", "недель"))
-    subtitle = f"Число — сколько сроков кончается за неделю; недель с {CLASH} сроками и больше у одного ответственного: {weeks}"
+    clashes = rows[rows["count"] >= CLASH].sort_values("count", ascending=False, kind="stable").head(NAMED_CLASHES)
+    named = [f"Сходятся: {_week(row.week)} — {row.body}: меры {row.measures}" for row in clashes.itertuples()]
+    subtitle = ["Число — сколько сроков кончается за неделю", *(textwrap.shorten(line, 120, placeholder="…") for line in named)]
     drawn = rows.assign(until=rows["week"] + pd.Timedelta(days=7), middle=rows["week"] + pd.Timedelta(days=3.5))
     bounds = [pd.Timestamp(as_of).isoformat(), pd.Timestamp(as_of + timedelta(weeks=WEEKS_AHEAD)).isoformat()]
     axis = alt.Axis(labelExpr=f"{MONTHS}[month(datum.value)] + ' ' + year(datum.value)", tickCount="month", title=None, grid=True)

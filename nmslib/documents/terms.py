@@ -22,6 +22,13 @@ def _measure(row: pd.Series) -> list[str]:
     return [f"{row['measure']}. {row['title']}", row["responsible"]]
 
 
+def _late(row: pd.Series) -> str:
+    """«11 дней (8 рабочих)»; working days only where the calendar of the year is known."""
+    days = wording.counted(int(row["days_overdue"]), wording.DAYS)
+    working = row["working_days_overdue"]
+    return days if pd.isna(working) else f"{days} ({wording.counted(int(working), ('рабочий', 'рабочих', 'рабочих'))})"
+
+
 def terms_header(system: System, place: Municipality, as_of: date, synthetic: bool) -> HTML:
     """Name, act, date and the mark of synthetic data; carries the style of the tables below."""
     return HTML(templates.macros("fragments").header(system, place, as_of, synthetic, [], templates.style()))
@@ -34,7 +41,7 @@ def overdue_table(measures: pd.DataFrame) -> HTML:
         [
             *_measure(row),
             wording.day(row["ends_on"]),
-            wording.counted(int(row["days_overdue"]), wording.DAYS),
+            _late(row),
             row["affects"] if pd.notna(row["affects"]) else NOTHING,
             row["clause"],
         ]

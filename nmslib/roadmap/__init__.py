@@ -40,10 +40,11 @@ def _rows(measure: Measure, system: System, working_days: WorkingDays, fixed: Fi
         return [{"kind": rule.kind, "doubt": "начало действия документа не названо: даты не рассчитаны"}]
     found = resolve(rule, start, system.act.period.end or _end_of_next_year(start))
     found = _as_fixed(found, fixed) if fixed else found
+    unsure = [one.due_on for one in found.chosen.occurrences if working_days.weekend_of_unknown_year(one.due_on)]
     common: dict[str, object] = {
         "kind": found.kind,
         "reading": found.chosen.text,
-        "doubt": "; ".join(found.doubts) or None,
+        "doubt": "; ".join((*found.doubts, *map(_not_moved, unsure))) or None,
         "alternatives": "; ".join(other.text for other in found.alternatives) or None,
         "rrule": found.chosen.rrule,
     }
@@ -52,6 +53,10 @@ def _rows(measure: Measure, system: System, working_days: WorkingDays, fixed: Fi
         for one in found.chosen.occurrences
     ]
     return [common | days for days in dated] or [common]
+
+
+def _not_moved(day: date) -> str:
+    return f"{day:%d.%m.%Y} — выходной, а производственного календаря на {day.year} год нет: перенос не рассчитан"
 
 
 def _as_fixed(found: Schedule, fixed: FixedReading) -> Schedule:
@@ -134,13 +139,16 @@ def _with_execution(plan: pd.DataFrame, execution: pd.DataFrame | None, as_of: p
     return frame.assign(last_deed_on=pd.to_datetime(frame["measure"].map(last_deeds)))
 
 
-def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str, as_of: date) -> pd.DataFrame:
+def states(
+    plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str, as_of: date, working_days: WorkingDays
+) -> pd.DataFrame:
     """The schedule with a state for each due date of one municipality at ``as_of``.
 
     ``execution``: columns measure, due_on (empty for continuous measures), state, done_on, document (None: the registry was not
     sent, so the past is unknown, not overdue). A deed dated after ``as_of`` has not happened yet. Adds municipality, done_on,
     document, state (ids of ``MeasureState``), ends_on (the term by law: ``moved_on`` or else ``due_on``) and days_overdue
-    (calendar days after ``ends_on``, 0 when not overdue). The last day of the term itself is not overdue. A continuous measure
+    (calendar days after ``ends_on``, 0 when not overdue) and working_days_overdue (the same in working days, missing where the
+    calendar of a year is not known). The last day of the term itself is not overdue. A continuous measure
     is alive while its last evidence is not older than a year.
     """
     moment = pd.Timestamp(as_of)
@@ -150,6 +158,11 @@ def states(plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str
     frame["state"] = [_state(row, moment).id for _, row in frame.iterrows()]
     late = frame["state"] == MeasureState.OVERDUE.id
     frame["days_overdue"] = (moment - frame["ends_on"]).dt.days.where(late, 0).astype("int64")
+    counted = [
+        working_days.between_if_known(end.date(), as_of) if is_late else 0
+        for end, is_late in zip(frame["ends_on"], late, strict=True)
+    ]
+    frame["working_days_overdue"] = pd.array(counted, dtype="Int64")
     return frame.drop(columns=["execution_received", "reported", "last_deed_on"])
 
 

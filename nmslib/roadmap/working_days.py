@@ -10,6 +10,7 @@ import holidays
 from nmslib.model import WorkingYear
 from nmslib.wording import day as shown
 
+SATURDAY = 5
 ADD = "добавьте год с номером постановления в data/working_days.yaml"
 
 
@@ -43,6 +44,17 @@ class WorkingDays:
         except LookupError:
             return None
         return moved if moved != day else None
+
+    def weekend_of_unknown_year(self, day: date) -> bool:
+        """Whether a day is a Saturday or Sunday of a year whose transfers are not known."""
+        return day.weekday() >= SATURDAY and day.year not in self.decrees
+
+    def between_if_known(self, day: date, later: date) -> int | None:
+        """``between``, or None when the calendar of a year is not known."""
+        try:
+            return self.between(day, later)
+        except LookupError:
+            return None
 
     def between(self, day: date, later: date) -> int:
         """How many working days there are after ``day`` up to ``later`` inclusive."""
