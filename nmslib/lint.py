@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from nmslib import phrases, wording
-from nmslib.model import Event, Measure, RegistrySchema, System
+from nmslib.model import Event, Measure, RegistrySchema, System, plain
 
 SAME_TITLE = 0.9
 
@@ -26,13 +26,9 @@ class Finding:
 Rule = Callable[[System, RegistrySchema], Iterator[Finding]]
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^\w\s]", " ", text.lower().replace("ё", "е"))
-
-
 def _alike(one: Measure, other: Measure) -> bool:
     """The same words but for a few, and the same numbers: «план на 2021 год» is not «план на 2022 год»."""
-    left, right = _plain(one.title), _plain(other.title)
+    left, right = plain(one.title), plain(other.title)
     if re.findall(r"\d+", left) != re.findall(r"\d+", right):
         return False
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
@@ -117,12 +113,11 @@ def terms_outside_the_plan(system: System, _schema: RegistrySchema) -> Iterator[
 
 def unlisted_responsible(system: System, _schema: RegistrySchema) -> Iterator[Finding]:
     """A responsible body that is no listed subject under any of its names; «(по согласованию)» and the like do not matter."""
-    listed = [subject for subject in system.subjects if subject.listed]
-    names = {_plain(name) for subject in listed for name in (subject.name, subject.short_name, *subject.also)}
     strangers: dict[str, list[Measure]] = {}
     for measure in system.measures:
         for body in measure.responsible:
-            if not names & {_plain(body), _plain(re.sub(r"\s*\([^)]*\)", "", body))}:
+            subject = system.subject_called(body)
+            if subject is None or not subject.listed:
                 strangers.setdefault(body, []).append(measure)
     for body, measures in strangers.items():
         codes = ", ".join(measure.code for measure in measures)

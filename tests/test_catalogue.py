@@ -170,3 +170,16 @@ def test_planned_value_outside_its_scale_is_named(workshop, old, new, words):
 def test_broken_federal_model_is_blamed_on_its_own_file(workshop):
     edit(workshop.system("federal") / "functions.csv", "ufs,1,", "ufs,один,")
     assert problems_of(workshop) == ["federal/functions.csv, строка 2, столбец «n»: стоит «один»; нужно целое число"]
+
+
+@pytest.mark.parametrize(
+    ("system", "printed", "body"),
+    [
+        ("amur", "Министерство образования и науки области", "Минобрнауки Амурской области"),
+        ("amur", "Министерство образования и науки Амурской области", "Минобрнауки Амурской области"),
+        ("leningrad", "ГАОУ ДПО «ЛОИРО» (по согласованию)", "ГАОУ ДПО «ЛОИРО»"),
+        ("amur", "ГАУ ДПО «АмРИО»", "ГАУ ДПО «АмРИО»"),
+    ],
+)
+def test_body_under_several_names_is_one_and_a_stranger_keeps_its_own(project, system, printed, body):
+    assert catalogue.load_system(system, project).body(printed) == body

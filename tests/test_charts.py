@@ -99,6 +99,16 @@ def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk,
     assert title == "Самая занятая неделя: 18.12.2023 — 24.12.2023 — МАУ ЗАТО Северск «РЦО», 2\N{NO-BREAK SPACE}срока"
 
 
+def test_body_under_two_names_has_one_strip(project, working_days):
+    amur = catalogue.load_system("amur", project)
+    rows = weekly(
+        roadmap.states(roadmap.schedule(amur, working_days), None, "tynda", date(2023, 9, 1), working_days), date(2023, 9, 1)
+    )
+    assert not rows["body"].str.startswith("Министерство").any()
+    counted = rows.set_index(["body", "week"])["count"]
+    assert counted["Минобрнауки Амурской области", pd.Timestamp(2024, 1, 8)] == 10
+
+
 def test_directions_of_the_roadmap_have_a_chart_each(project, working_days):
     amur = catalogue.load_system("amur", project)
     measures = roadmap.current(roadmap.states(roadmap.schedule(amur, working_days), None, "tynda", DAY, working_days), DAY)

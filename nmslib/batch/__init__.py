@@ -116,9 +116,9 @@ def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> N
     schedule, title = _schedule(system, project), f"{system.act.short_title}: сроки, {name}"
     (folder / "calendar.ics").write_bytes(documents.calendar(schedule, unit.id, title, unit.as_of))
     (folder / "calendars").mkdir()
-    for body in dict.fromkeys(body for measure in system.measures for body in measure.responsible):
-        mine = [measure.code for measure in system.measures if body in measure.responsible]
-        content = documents.calendar(schedule[schedule["measure"].isin(mine)], unit.id, f"{body}: сроки", unit.as_of)
+    answered = schedule[schedule["bodies"] != ""]
+    for body, mine in answered.assign(body=answered["bodies"].str.split("; ")).explode("body").groupby("body", sort=False):
+        content = documents.calendar(mine, unit.id, f"{body}: сроки", unit.as_of)
         (folder / "calendars" / f"{re.sub(FORBIDDEN, '_', body)[:80]}.ics").write_bytes(content)
 
 

@@ -22,7 +22,7 @@ def weekly(measures: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """
     first, last = pd.Timestamp(as_of), pd.Timestamp(as_of + timedelta(weeks=WEEKS_AHEAD))
     ahead = measures[measures["ends_on"].between(first, last) & ~measures["state"].isin(["done", "done_late"])]
-    rows = ahead.assign(body=ahead["responsible"].str.split("; ")).explode("body")
+    rows = ahead.assign(body=ahead["bodies"].replace("", "ответственный не назван").str.split("; ")).explode("body")
     rows["week"] = rows["ends_on"] - pd.to_timedelta(rows["ends_on"].dt.day_of_week, unit="D")
     grouped = rows.groupby(["body", "week"])["measure"]
     return pd.DataFrame({"count": grouped.size(), "measures": grouped.agg(", ".join)}).reset_index()
@@ -44,11 +44,12 @@ def load(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
     named = [f"Сходятся: {_week(row.week)} — {row.body}: меры {row.measures}" for row in clashes.itertuples()]
     subtitle = ["Число — сколько сроков кончается за неделю", *(textwrap.shorten(line, 120, placeholder="…") for line in named)]
     drawn = rows.assign(until=rows["week"] + pd.Timedelta(days=7), middle=rows["week"] + pd.Timedelta(days=3.5))
-    bounds = [pd.Timestamp(as_of).isoformat(), pd.Timestamp(as_of + timedelta(weeks=WEEKS_AHEAD)).isoformat()]
+    monday = as_of - timedelta(days=as_of.weekday())
+    bounds = [pd.Timestamp(monday).isoformat(), pd.Timestamp(monday + timedelta(weeks=WEEKS_AHEAD + 1)).isoformat()]
     axis = alt.Axis(labelExpr=f"{MONTHS}[month(datum.value)] + ' ' + year(datum.value)", tickCount="month", title=None, grid=True)
     base = alt.Chart(drawn).encode(y=alt.Y("body:N", title=None, axis=alt.Axis(labelLimit=330, domain=False, ticks=False)))
     x = alt.X("week:T", scale=alt.Scale(domain=bounds), axis=axis)
-    shade = alt.Color("count:Q", scale=alt.Scale(domain=[0, 6], range=["#E8F1F8", "#0072B2"]), legend=None)
+    shade = alt.Color("count:Q", scale=alt.Scale(domain=[0, 6], range=["#E8F1F8", "#6BAED6"], clamp=True), legend=None)
     cells = base.mark_bar(height=24, stroke="white").encode(x=x, x2="until:T", color=shade)
     numbers = base.mark_text(color=INK, fontWeight="bold").encode(x="middle:T", text="count:Q")
     described = "; ".join(f"{row.body}, {_week(row.week)} — {row.count}" for row in drawn.itertuples())

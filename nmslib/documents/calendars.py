@@ -1,6 +1,6 @@
 """Due dates as an iCalendar file that phones and mail programs import; a second import updates instead of doubling."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
 from icalendar import Alarm, Calendar, Event, vRecur
@@ -48,7 +48,7 @@ def calendar(schedule: pd.DataFrame, owner: str, name: str, as_of: date) -> byte
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("x-wr-calname", name)
-    stamp = datetime.combine(as_of, time()).astimezone()
+    stamp = datetime.combine(as_of, time(), UTC)
     for measure, rows in schedule.dropna(subset=["due_on"]).groupby("measure", sort=False):
         first = rows.iloc[0]
         uid = f"{owner.replace('/', '.')}.{measure}"

@@ -28,6 +28,7 @@ from nmslib.model.law import (
     Task,
     Unit,
     WorkingYear,
+    plain,
 )
 from nmslib.model.states import MeasureState, State
 from nmslib.model.workbook import Column, Municipality, RegistrySchema, Sheet
@@ -67,4 +68,5 @@ __all__ = [
     "Task",
     "Unit",
     "WorkingYear",
+    "plain",
 ]

@@ -1,7 +1,9 @@
 """What a document establishes, as frozen objects: act, subjects, measures, indicators, targets and the rest."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from nmslib.model.fact import Fact
@@ -23,6 +25,14 @@ PROCESSES: dict[str, str] = {
     "service": "Методическая служба",
     "assessment": "Оценка компетенций и маршрутизация",
 }
+
+
+BRACKETED = re.compile(r"\s*\([^)]*\)")
+
+
+def plain(text: str) -> str:
+    """A name or title without case, «ё» and punctuation, for telling whether two are the same words."""
+    return re.sub(r"[^\w\s]", " ", text.lower().replace("ё", "е")).strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +261,20 @@ class System:
     concepts: tuple[Concept, ...]
     basis: tuple[Basis, ...]
     oddities: tuple[Oddity, ...]
+
+    @cached_property
+    def _called(self) -> dict[str, Subject]:
+        last_named_wins = sorted(self.subjects, key=lambda subject: subject.listed)
+        return {plain(name): one for one in last_named_wins for name in (*one.also, one.short_name, one.name)}
+
+    def subject_called(self, name: str) -> Subject | None:
+        """The subject that the document calls so by any of its names, a listed one first; «(по согласованию)» does not matter."""
+        return self._called.get(plain(name)) or self._called.get(plain(BRACKETED.sub("", name)))
+
+    def body(self, name: str) -> str:
+        """One name for a body that the document calls in several ways: the subject's short name, else the name as printed."""
+        subject = self.subject_called(name)
+        return subject.short_name if subject else name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,19 @@ __all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "resol
 SOON_DAYS = 30
 EVIDENCE_LASTS = pd.Timedelta(days=365)
 REPORTED = {"going": MeasureState.GOING, "waiting": MeasureState.NOT_STARTED}
-COLUMNS = ["system", "measure", "direction", "title", "responsible", "deadline", "kind", "reading", "doubt", "alternatives"]
+COLUMNS = [
+    "system",
+    "measure",
+    "direction",
+    "title",
+    "responsible",
+    "bodies",
+    "deadline",
+    "kind",
+    "reading",
+    "doubt",
+    "alternatives",
+]
 COLUMNS += ["affects", "rrule", "starts_on", "due_on", "moved_on", "act", "clause"]
 
 
@@ -82,6 +94,7 @@ def _fixed(measure: Measure, readings: Sequence[FixedReading]) -> FixedReading |
 def schedule(system: System, working_days: WorkingDays, readings: Sequence[FixedReading] = ()) -> pd.DataFrame:
     """Every due date of every measure: one row each (COLUMNS; dates as datetime64, NaT where there is none).
 
+    ``responsible``: as printed; ``bodies``: the same with one name for one body (``System.body``).
     ``affects``: what the measure's own binding numbers count. ``moved_on``: the working day to which a term that ends on a day
     off moves (ст. 193 ГК РФ), NaT where it stays. A measure without a term, or with one that the grammar refuses, keeps one row
     without dates: it is never dropped. ``readings`` (parameters/<system>/readings.yaml) fix doubtful terms; UserError when one
@@ -95,6 +108,7 @@ def schedule(system: System, working_days: WorkingDays, readings: Sequence[Fixed
             "direction": measure.direction,
             "title": measure.title,
             "responsible": "; ".join(measure.responsible),
+            "bodies": "; ".join(dict.fromkeys(map(system.body, measure.responsible))),
             "deadline": measure.deadline,
             "act": system.act.name,
             "clause": measure.clause,
