@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmslib import catalogue, phrases, roadmap
-from nmslib.phrases import PhraseNotRead, Point, Rule
+from nmslib.phrases import PhraseNotRead, Point, Relative, Rule
 
 READABLE = [
     "до 01 февраля (ежегодно)",
@@ -93,3 +93,19 @@ def _outcome(text: str) -> Rule | str:
         return phrases.read(text)
     except PhraseNotRead as refusal:
         return refusal.stopped_at
+
+
+@pytest.mark.parametrize(
+    ("phrase", "relative"),
+    [
+        ("в течение 10 (десяти) рабочих дней после приказа", Relative("после приказа", 10, "working_day")),
+        ("не позднее 30 дней с даты утверждения", Relative("с даты утверждения", 30, "day")),
+        ("не позднее чем через 5 календарных дней после отчёта", Relative("после отчета", 5, "day")),
+        ("в течение двух недель со дня обращения", Relative("со дня обращения", 2, "week")),
+        ("в течение месяца со дня издания", Relative("со дня издания", 1, "month")),
+        ("через одну неделю после приказа", Relative("после приказа", 1, "week")),
+        ("по мере необходимости", Relative("по мере необходимости")),
+    ],
+)
+def test_term_counted_from_an_event_keeps_its_count_and_kind_of_days(phrase, relative):
+    assert phrases.read(phrase).relative == relative

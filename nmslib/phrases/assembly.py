@@ -68,19 +68,28 @@ def _rhythm(items: list[Any]) -> tuple[Unit, tuple[int | Weekday, ...]]:
     # «ежегодно, 2 раза в год»: the finer rhythm says it.
     units -= {"year"} if units == {"year", "half"} else set()
     weekdays, numbers = _of(items, Weekday), [item.day for item in _of(items, DayOfMonth)]
-    if len(units) > 1 or len(weekdays) + len(numbers) > 1:
+    counted = any(weekday.ordinal is not None for weekday in weekdays)
+    if len(units) > 1 or (weekdays and numbers) or (counted and len(weekdays) > 1):
         raise NoMeaning
-    counted = bool(weekdays) and weekdays[0].ordinal is not None
-    unit: Unit = units.pop() if units else "week" if weekdays and not counted else "month"
+    unit: Unit = units.pop() if units else _unit_of_days(items, weekdays, counted)
+    unit = "half_month" if unit == "month" and len(numbers) == 2 else unit
     fitting = {
         "week": bool(weekdays) and not counted,
-        "half_month": counted,
-        "month": counted or bool(numbers),
-        "quarter": bool(numbers),
+        "half_month": counted or len(numbers) == 2,
+        "month": counted or len(numbers) == 1,
+        "quarter": len(numbers) == 1,
     }
-    if (weekdays or numbers) and not fitting.get(unit, False):
+    months_fit = unit == "quarter" or not any(item.months for item in _of(items, DayOfMonth))
+    if (weekdays or numbers) and not (fitting.get(unit, False) and months_fit):
         raise NoMeaning
     return unit, (*numbers, *weekdays)
+
+
+def _unit_of_days(items: list[Any], weekdays: list[Weekday], counted: bool) -> Unit:
+    """The rhythm that days have by themselves: «по средам» weekly, «до 10 числа месяца, следующего за кварталом» quarterly."""
+    if weekdays and not counted:
+        return "week"
+    return "quarter" if any(item.months for item in _of(items, DayOfMonth)) else "month"
 
 
 def _bounded(dated: list[Any], unit: Unit) -> tuple[list[Any], Window | None]:
@@ -121,7 +130,8 @@ def _recurring(items: list[Any], dated: list[Any]) -> Rule:
     markers = {marker.name for marker in _of(items, Marker)}
     school = [item for item in dated if isinstance(item, Window) and item.name == "school_year"]
     since = next((item.start for item in _of(items, Since)), None)
-    rule = Rule(kind=KIND_OF[unit], unit=unit, days=days, since=since, doubts=_doubts(items))
+    months = next((item.months for item in _of(items, DayOfMonth)), ())
+    rule = Rule(kind=KIND_OF[unit], unit=unit, days=days, months=months, since=since, doubts=_doubts(items))
     if school and len(school) == len(dated) and unit == "year":
         return replace(rule, kind="school_years", unit=None, windows=tuple(school))
     if "continuous" in markers:

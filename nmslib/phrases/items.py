@@ -56,8 +56,13 @@ RHYTHM: dict[tuple[int, str], Unit] = {
     (2, "month"): "half_month",
     (4, "month"): "week",
 }
+NUMBER_WORDS = {"двух": 2, "трех": 3, "четырех": 4, "пяти": 5, "семи": 7, "десяти": 10}
+NUMBER_WORDS |= {"четырнадцати": 14, "пятнадцати": 15, "двадцати": 20, "тридцати": 30}
 # «в течение 10 (десяти) рабочих дней после приказа»: count, kind of days, span, event.
-COUNTED = re.compile(r"[а-я ]+?(\d+|одного)? ?(?:\([а-я ]+\) )?(рабоч|календарн)?[а-я]* ?(д(?:ень|н)|недел|месяц)[а-я]* (.+)")
+COUNTED = re.compile(
+    rf"[а-я ]+? (?:(\d+|{'|'.join(NUMBER_WORDS)}|одно(?:го|й)|одну) )?(?:\([а-я ]+\) )?"
+    r"(?:(рабоч|календарн)[а-я]* )?(д(?:ень|н)|недел|месяц)[а-я]* (.+)"
+)
 
 
 class DoesNotExist(ValueError):
@@ -73,9 +78,10 @@ class Frequency:
 
 @dataclass(frozen=True)
 class DayOfMonth:
-    """«до 5 числа каждого месяца»."""
+    """«до 5 числа каждого месяца»; ``months``: those of «до 25 числа последнего месяца квартала»."""
 
     day: int
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,13 @@ def _parts(children: list[Any]) -> dict[str, list[str]]:
     return found
 
 
+def _months_of_quarter(parts: dict[str, list[str]]) -> tuple[int, ...]:
+    """The last month of each quarter or the one after it; empty when no quarter is named."""
+    if "OF_QUARTER" not in parts:
+        return ()
+    return (3, 6, 9, 12) if parts["OF_QUARTER"][0].startswith("последн") else (1, 4, 7, 10)
+
+
 def _edge(parts: dict[str, list[str]]) -> Any:
     word = parts.get("EDGE", [""])[0]
     if word.startswith("начал") and "DO" in parts:
@@ -150,7 +163,7 @@ class ToItems(Transformer[Token, list[Any]]):
                 flat += child if isinstance(child, list) else [child]
         return flat
 
-    def point(self, children: list[Any]) -> Point:
+    def point(self, children: list[Any]) -> Point | list[Point]:
         parts = _parts(children)
         bound = "DO" in parts or "K" in parts
         if "DATE" in parts:
@@ -159,11 +172,14 @@ class ToItems(Transformer[Token, list[Any]]):
         if "SHORT_DATE" in parts:
             day, month = parts["SHORT_DATE"][0].rstrip(".").split(".")
             return _point(int(month), int(day), None, bound)
-        year_token = parts.get("YEAR", [None])[0]
-        return _point(_month(parts["MONTH"][0]), _number(parts["NUMBER"][0]), int(year_token) if year_token else None, bound)
+        named = int(parts["YEAR"][0]) if "YEAR" in parts else None
+        points = [_point(_month(parts["MONTH"][0]), _number(number), named, bound) for number in parts["NUMBER"]]
+        return points[0] if len(points) == 1 else points
 
     def date_range(self, children: list[Any]) -> Any:
         points = [child for child in children if isinstance(child, Point)]
+        if any(isinstance(child, list) for child in children):
+            raise DoesNotExist("у промежутка один первый и один последний день")
         first, last = (points[0], points[-1]) if len(points) == 2 else (None, points[0])
         if first is None:
             first = _point(
@@ -220,7 +236,7 @@ class ToItems(Transformer[Token, list[Any]]):
 
     def year_range(self, children: list[Any]) -> Window:
         parts = _parts(children)
-        first, last = (int(year) for year in parts["YEAR"])
+        first, last = (int(year) for year in parts.get("YEAR") or re.findall(r"\d+", parts["YEARS"][0]))
         if first > last:
             raise DoesNotExist(f"{first}-{last}")
         return Window("range", (1, 1), (12, 0), first, last, "end" if _edge(parts) == "until" else _edge(parts))
@@ -258,10 +274,10 @@ class ToItems(Transformer[Token, list[Any]]):
     def on_days(self, children: list[Any]) -> Any:
         parts = _parts(children)
         if "NUMBER" in parts:
-            day = _number(parts["NUMBER"][0])
-            if not 1 <= day <= 31:
-                raise DoesNotExist(f"{day} число")
-            return DayOfMonth(day)
+            days = [_number(number) for number in parts["NUMBER"]]
+            if any(not 1 <= day <= 31 for day in days):
+                raise DoesNotExist(f"{days} число")
+            return [DayOfMonth(day, _months_of_quarter(parts)) for day in days]
         word = (parts.get("WEEKDAYS") or parts["WEEKDAY"])[0]
         weekday = next(number for number, stem in enumerate(WEEKDAY_STEMS) if word.startswith(stem))
         return Weekday(weekday, _number(parts["ORDINAL"][0]) if "ORDINAL" in parts else None)
@@ -271,6 +287,8 @@ class ToItems(Transformer[Token, list[Any]]):
         if isinstance(child, Point):
             return Since(child)
         if isinstance(child, list):
+            if len(child) > 1:
+                raise DoesNotExist("начало одно")
             child = child[0]
         if isinstance(child, Window):
             return Since(Point(child.first[0], 1, child.year))
@@ -287,11 +305,10 @@ class ToItems(Transformer[Token, list[Any]]):
 
     def relative(self, children: list[Any]) -> Relative:
         text = str(children[0])
-        counted = re.match(
-            r"[а-я ]+?(\d+|одного)? ?(?:\([а-я ]+\) )?(рабоч|календарн)?[а-я]* ?(д(?:ень|н)|недел|месяц)[а-я]* (.+)", text
-        )
+        counted = COUNTED.match(text)
         if children[0].type != "WITHIN" or not counted:
             return Relative(text)
-        count = int(counted[1]) if counted[1] and counted[1].isdigit() else 1
+        named = counted[1] or ""
+        count = int(named) if named.isdigit() else NUMBER_WORDS.get(named, 1)
         unit = {"м": "month", "н": "week"}.get(counted[3][0], "working_day" if counted[2] == "рабоч" else "day")
         return Relative(counted[4], count, unit)  # type: ignore[arg-type]

@@ -81,8 +81,9 @@ class Relative:
 class Rule:
     """The meaning of a whole term; which fields are filled depends on ``kind``.
 
-    ``days``: days of a month (numbers) or weekdays. ``first``: the first due day of «…, далее ежеквартально». ``bounds``: «в 2024
-    году» of «ежеквартально в 2024 году». ``doubts``: what the words leave open, for the reader.
+    ``days``: days of a month (numbers) or weekdays; ``months``: in which months they fall, empty for every month. ``first``: the
+    first due day of «…, далее ежеквартально». ``bounds``: «в 2024 году» of «ежеквартально в 2024 году». ``doubts``: what the
+    words leave open, for the reader.
     """
 
     kind: Kind
@@ -90,6 +91,7 @@ class Rule:
     windows: tuple[Window, ...] = ()
     unit: Unit | None = None
     days: tuple[int | Weekday, ...] = ()
+    months: tuple[int, ...] = ()
     first: Point | None = None
     since: Point | None = None
     bounds: Window | None = None

@@ -28,6 +28,7 @@ LAST_DAYS = {
     "half_month": "FREQ=MONTHLY;BYMONTHDAY=15,-1",
     "week": "FREQ=WEEKLY;BYDAY=SU",
 }
+FIRST_MONTHS = (1, 4, 7, 10)
 STEP_MONTHS = {"half": 6, "third": 4, "quarter": 3, "month": 1}
 
 
@@ -63,11 +64,13 @@ def _rrules(rule: Rule) -> list[str]:
         name = WEEKDAYS[weekday.weekday]
         if rule.unit == "half_month":
             return [f"FREQ=MONTHLY;BYDAY=2{name},4{name}"]
-        return [f"FREQ=MONTHLY;BYDAY={weekday.ordinal}{name}" if weekday.ordinal else f"FREQ=WEEKLY;BYDAY={name}"]
-    number = next((day for day in rule.days if isinstance(day, int)), None)
-    if number and rule.unit == "quarter":
-        return [f"FREQ=YEARLY;BYMONTH=1,4,7,10;{_month_day(number)}"]
-    return [f"FREQ=MONTHLY;{_month_day(number)}"] if number else [LAST_DAYS[rule.unit]]
+        names = ",".join(WEEKDAYS[day.weekday] for day in rule.days if isinstance(day, Weekday))
+        return [f"FREQ=MONTHLY;BYDAY={weekday.ordinal}{name}" if weekday.ordinal else f"FREQ=WEEKLY;BYDAY={names}"]
+    numbers = [day for day in rule.days if isinstance(day, int)]
+    if numbers and rule.unit == "quarter":
+        months = ",".join(map(str, rule.months or FIRST_MONTHS))
+        return [f"FREQ=YEARLY;BYMONTH={months};{_month_day(numbers[0])}"]
+    return [f"FREQ=MONTHLY;{_month_day(number)}" for number in numbers] or [LAST_DAYS[rule.unit]]
 
 
 def _in(weekday: int) -> str:
@@ -76,14 +79,23 @@ def _in(weekday: int) -> str:
     return f"{'во' if word == 'вторник' else 'в'} {word}"
 
 
+def _of_months(rule: Rule) -> str:
+    if not rule.months:
+        return ""
+    return " месяца после квартала" if rule.months == FIRST_MONTHS else " последнего месяца"
+
+
 def _words(rule: Rule, dates: list[date]) -> str:
     assert rule.unit
     first = f", первый раз {wording.day_in_text(dates[0])}" if dates else ""
     weekday = _weekday(rule)
     if weekday:
         word = WEEKDAY_WORDS[weekday.weekday]
+        if weekday.ordinal is None:
+            named = " и ".join(_in(day.weekday) for day in rule.days if isinstance(day, Weekday))
+            return f"{UNIT_WORDS[rule.unit]}, {named}{first}"
         number = "последний" if weekday.ordinal == -1 else f"{weekday.ordinal}-й по счёту"
-        counted = f"в {number} {word}" if weekday.ordinal else _in(weekday.weekday)
+        counted = f"в {number} {word}"
         return f"{UNIT_WORDS[rule.unit]}, {f'во 2-й и 4-й {word}' if rule.unit == 'half_month' else counted}{first}"
     if rule.points:
         days = " и ".join(wording.day_and_month(date(2024, point.month, point.day)) for point in rule.points)
@@ -91,7 +103,7 @@ def _words(rule: Rule, dates: list[date]) -> str:
     if rule.windows:
         return f"каждый год, к последнему дню названного периода{first}"
     if rule.days:
-        return f"{UNIT_WORDS[rule.unit]}, не позднее {rule.days[0]} числа{first}"
+        return f"{UNIT_WORDS[rule.unit]}, не позднее {' и '.join(map(str, rule.days))} числа{_of_months(rule)}{first}"
     return f"{UNIT_WORDS[rule.unit]}, к последнему дню периода{first}"
 
 
