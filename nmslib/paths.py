@@ -1,6 +1,8 @@
-"""Where things lie; knows names of folders and files, opens none of them."""
+"""Where things lie, and how a file appears there whole."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,17 @@ class Project:
     def outputs(self, system: str) -> Path:
         """Folder of everything that a run produces for a system."""
         return self.root / "outputs" / system
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """A draft beside ``path`` that takes its place when the block ends well and is gone when it fails."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def project() -> Project:

@@ -1,7 +1,6 @@
 """Reads and writes municipal workbooks by the schema; nothing above knows a Russian header. Knows no indicator."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from nmslib.model import Column, Municipality, RegistrySchema, Sheet
-from nmslib.paths import Project
+from nmslib.paths import Project, appearing
 from nmslib.problems import DataProblem, UserError
 
 ABOUT_SHEET = "О файле"
@@ -228,13 +227,9 @@ def write_workbook(path: Path, frames: Mapping[str, pd.DataFrame], about: list[t
     if path.exists() and _sha256(path) != written:
         raise UserError(f"{path.name}: файл изменён или создан не здесь; он не перезаписан. Уберите его из папки и повторите")
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with appearing(path) as draft:
         _write_sheets(draft, frames, about, schema)
         seal.write_text(_sha256(draft), encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_sheets(path: Path, frames: Mapping[str, pd.DataFrame], about: list[tuple[str, str]], schema: RegistrySchema) -> None:

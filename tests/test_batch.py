@@ -101,6 +101,7 @@ def test_run_leaves_tables_record_and_report(workshop, workbook, monkeypatch):
     assert len(figures) == 5
     assert figures["source"].unique().tolist() == [hashlib.sha256(workbook.read_bytes()).hexdigest()]
     record = json.loads((outputs / "run.json").read_text("utf-8"))
+    assert "data/working_days.yaml" in record["inputs"]
     assert record["inputs"]["data/registries/seversk/seversk.xlsx"] == figures["source"].iloc[0]
     assert record["units"][0]["error"] is None
 

@@ -13,17 +13,18 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).parent.parent / "nmslib" / "locale" / "ru" / "LC_MESSAGES"
 
 
-def nms(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+def nms(*arguments: str, home: Path | None = None, said: str | None = None) -> subprocess.CompletedProcess[str]:
     import os
 
     environment = os.environ | ({"NMS_HOME": str(home)} if home else {})
     return subprocess.run(
-        [sys.executable, "-m", "nmslib", *arguments], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-m", "nmslib", *arguments], input=said, capture_output=True, text=True, env=environment, check=False
     )
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("run", "--help"), ("demo", "--help"), ("lint", "--help"), ("passport", "--help")]
+    "arguments",
+    [("--help",), ("run", "--help"), ("demo", "--help"), ("lint", "--help"), ("passport", "--help"), ("deadline", "--help")],
 )
 def test_help_is_russian(arguments):
     told = nms(*arguments)
@@ -127,3 +128,28 @@ def test_help_imports_nothing_heavy():
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "[]"
     )
+
+
+PLAN = ("--from", "2023-01-01", "--to", "2024-12-31")
+
+
+def test_deadline_tells_a_person_the_reading_dates_alternatives_and_doubt():
+    told = nms("deadline", "до 2024 года", *PLAN)
+    assert told.returncode == 0
+    for words in ("Читаем: не позднее 31", "Сроки: 31.12.2024", "Можно и так: ", "31.12.2023", "Сомнение: "):
+        assert words in told.stdout
+
+
+def test_deadline_for_machines_keeps_its_contract():
+    told = json.loads(nms("deadline", "до 2024 года", "--json", *PLAN).stdout)
+    assert list(told) == ["text", "kind", "occurrences", "windows", "rrule", "reading", "alternatives", "doubts", "refused"]
+    assert (told["kind"], told["occurrences"], told["windows"]) == ("until", ["2024-12-31"], [["2023-01-01", "2024-12-31"]])
+    assert told["alternatives"][0]["occurrences"] == ["2023-12-31"]
+
+
+def test_deadlines_from_standard_input_are_answered_line_by_line_and_refusals_stop_nothing():
+    lines = "ежегодно\t2023-01-01\t2024-12-31\nкак получится\t2023-01-01\t2024-12-31\nмай 2024\t2023-01-01\t2024-12-31\n"
+    first, refused, last = (json.loads(line) for line in nms("deadline", "--json", "-", said=lines).stdout.splitlines())
+    assert first["rrule"] == "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"
+    assert (refused["kind"], refused["occurrences"], refused["refused"]) == ("none", [], "как получится")
+    assert last["occurrences"] == ["2024-05-31"]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nmslib import batch, documents
+from nmslib.batch import render
 from nmslib.paths import Project
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -113,6 +114,25 @@ def test_passport_finds_lines_by_word(browser, papers):
     assert 1 <= page.locator("tr.line:visible").count() < 5
     page.get_by_label("Найти в документе").fill("")
     assert page.locator("tr.line:visible").count() == everything > 300
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("system", "municipality", "day"), [("seversk", "seversk", "2023-12-01"), ("amur", "tynda", "2023-09-01")]
+)
+def test_roadmap_calendar_shows_what_is_due_who_is_loaded_and_what_is_doubtful(
+    browser, workshop, workbook, monkeypatch, tmp_path, system, municipality, day
+):
+    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+    parameters = {"system": system, "municipality": municipality, "as_of": day}
+    render.execute("roadmap_calendar", parameters, tmp_path, "calendar", "Календарь", workshop)
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto((tmp_path / "calendar.html").as_uri())
+    for heading in ("Просрочено", "Предстоит", "Меры по направлениям", "Нагрузка по неделям", "Спорные сроки"):
+        assert page.get_by_role("heading", name=heading).count() == 1
+    assert page.locator("figure svg").count() == 2
+    assert page.evaluate(CUT_LABELS) == []
+    assert not {"nan", "NaT", "None", "<NA>"} & set(page.inner_text("body").split())
     page.close()
 
 

@@ -1,6 +1,5 @@
 """Regenerates outputs: parameters are checked first, whole files appear by one rename, one failure stops nobody."""
 
-import os
 import re
 import shutil
 import time
@@ -20,7 +19,7 @@ from nmslib.batch.render import NotebookFailed, appear, draft_folder, execute, t
 from nmslib.batch.units import Result, Unit
 from nmslib.kernels import shell
 from nmslib.model import System
-from nmslib.paths import Project
+from nmslib.paths import Project, appearing
 from nmslib.problems import UserError
 
 __all__ = ["Result", "Unit", "compare", "passport", "plan", "run"]
@@ -69,13 +68,12 @@ def _everyone(system: str, chosen: list[Unit], project: Project) -> list[Unit]:
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    frame.to_parquet(draft, index=False)
-    draft.replace(path)
+    with appearing(path) as draft:
+        frame.to_parquet(draft, index=False)
 
 
-def _schedule(system: System, project: Project) -> pd.DataFrame:
-    return roadmap.schedule(system, _working_days(project), catalogue.load_readings(system.id, project))
+def _schedule(system: System, working_days: roadmap.WorkingDays, project: Project) -> pd.DataFrame:
+    return roadmap.schedule(system, working_days, catalogue.load_readings(system.id, project))
 
 
 def _working_days(project: Project) -> roadmap.WorkingDays:
@@ -86,12 +84,13 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> dict[s
     """figures.parquet, roadmap.parquet and completeness.parquet of a system; returns problems in the data per municipality."""
     places = [catalogue.find_municipality(system.id, unit.municipality, project) for unit in units]
     received = registries.read_system(system.id, places, catalogue.load_registry_schema(project), project)
-    cards, schedule = catalogue.load_cards(project), _schedule(system, project)
+    cards, working_days = catalogue.load_cards(project), _working_days(project)
+    schedule = _schedule(system, working_days, project)
     figures, measures = [], []
     for unit in units:
         figures.append(indicators.figures(system, cards, received, [unit.municipality], unit.as_of))
         execution = received.of("execution", unit.municipality)
-        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of, _working_days(project)))
+        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of, working_days))
     folder = project.outputs(system.id)
     _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
     _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
@@ -113,7 +112,7 @@ def _draft(outputs: Path) -> Iterator[Path]:
 def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> None:
     """calendar.ics with all due dates of the roadmap, and calendars/<body>.ics for each responsible body."""
     system = catalogue.load_system(unit.system, project)
-    schedule, title = _schedule(system, project), f"{system.act.short_title}: сроки, {name}"
+    schedule, title = _schedule(system, _working_days(project), project), f"{system.act.short_title}: сроки, {name}"
     (folder / "calendar.ics").write_bytes(documents.calendar(schedule, unit.id, title, unit.as_of))
     (folder / "calendars").mkdir()
     answered = schedule[schedule["bodies"] != ""]

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from nmslib.batch.parameters import REPORT
 from nmslib.batch.units import Result, Unit
-from nmslib.paths import Project
+from nmslib.paths import Project, appearing
 
 RECORDED_VERSIONS = ("nmslib", "pandas", "altair", "papermill", "vl-convert-python")
 
@@ -21,6 +20,8 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
         project.cards,
         project.registry_schema,
         project.municipalities,
+        project.working_days,
+        project.readings(system),
         project.report(REPORT),
     ]
     for unit in units:
@@ -51,7 +52,5 @@ def write_record(system: str, results: list[Result], started_at: datetime, proje
             for result in results
         ],
     }
-    path = project.outputs(system) / "run.json"
-    draft = path.with_name(f".run.json.{os.getpid()}.part")
-    draft.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    with appearing(project.outputs(system) / "run.json") as draft:
+        draft.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
