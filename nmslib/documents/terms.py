@@ -35,7 +35,10 @@ def terms_header(system: System, place: Municipality, as_of: date, synthetic: bo
 
 
 def overdue_table(measures: pd.DataFrame) -> HTML:
-    """Overdue terms of ``roadmap.states``, the longest overdue first: who answers, since when, what it touches, which clause."""
+    """Overdue terms of ``roadmap.states``, the longest overdue first: who answers, since when, what it touches, which clause.
+
+    Where the registry of execution was not sent, nobody can say what is overdue, and the caption says so.
+    """
     late = measures[measures["state"] == MeasureState.OVERDUE.id].sort_values("ends_on")
     rows = [
         [
@@ -47,7 +50,10 @@ def overdue_table(measures: pd.DataFrame) -> HTML:
         ]
         for _, row in late.iterrows()
     ]
+    untold = int((measures["state"] == MeasureState.UNKNOWN.id).sum())
     caption = f"Просроченные сроки: {len(rows)}" if rows else "Просроченных сроков нет"
+    if untold:
+        caption = f"Что просрочено, неизвестно: нет сведений об исполнении, прошедших сроков {untold}"
     return _table(caption, ["Мера", "Ответственный", "Срок", "Просрочено на", "Затронутое число", "Пункт"], rows)
 
 
