@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nmslib.batch import Result
+    from nmslib.batch.acceptance import Outcome
+    from nmslib.batch.forms import Invented
 
 DEMO_SEED = 48
 
@@ -61,6 +63,7 @@ def main() -> None:
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.option("--system", metavar="СИСТЕМА", help="Только эта система, например seversk.")
+@click.option("--defects", is_flag=True, help="Внести известные ошибки; где какая — в defects.csv рядом с книгами.")
 @click.option(
     "--seed",
     default=DEMO_SEED,
@@ -70,22 +73,75 @@ def main() -> None:
     help="Зерно: одно и то же зерно даёт те же файлы.",
 )
 @_told_in_russian
-def demo(system: str | None, seed: int) -> None:
+def demo(system: str | None, defects: bool, seed: int) -> None:
     """Создать синтетические реестры, чтобы попробовать тетрадь без настоящих данных."""
-    from nmslib import catalogue, demo, registries, roadmap
+    from nmslib import catalogue
+    from nmslib.batch import forms
 
     project = paths.project()
-    schema = catalogue.load_registry_schema(project)
-    working_days = roadmap.WorkingDays(catalogue.load_working_years(project))
-    for name in [system] if system else catalogue.systems(project):
-        facts = catalogue.load_system(name, project)
-        start, end = demo.period(facts)
-        due = roadmap.schedule(facts, working_days).dropna(subset=["due_on"])
-        for place in catalogue.municipalities_of(name, project):
-            frames = demo.registries(place, due, start, end, seed)
-            path = project.workbook(name, place.municipality)
-            registries.write_workbook(path, frames, demo.about(facts, place, schema.version, seed), schema)
-            click.echo(f"{name}/{place.municipality}: {path.relative_to(project.root)}, работников: {len(frames['staff'])}")
+    names = [system] if system else catalogue.systems(project)
+    count = sum(len(catalogue.senders(catalogue.load_system(name, project), project)) for name in names)
+    with click.progressbar(length=count, label="Книги", file=sys.stderr, hidden=count == 1) as bar:
+
+        def written(invented: "list[Invented]") -> None:
+            bar.update(1)
+            newest = invented[-1]
+            staff = f", работников: {newest.staff}" if newest.staff else ""
+            click.echo(f"{newest.system}/{newest.municipality}: {newest.path.relative_to(project.root)}{staff}")
+
+        forms.write_demo(names, seed, defects, project, written)
+
+
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("sender", metavar="СИСТЕМА/МУНИЦИПАЛИТЕТ")
+@_told_in_russian
+def template(sender: str) -> None:
+    """Форма для муниципалитета: выпадающие списки, подсказки, строки, принятые в прошлый раз: nms template amur/tynda."""
+    from nmslib.batch import forms
+    from nmslib.problems import UserError
+
+    system, _, municipality = sender.partition("/")
+    if not municipality:
+        raise UserError("Укажите систему и муниципалитет через косую черту, например amur/tynda")
+    project = paths.project()
+    click.echo(forms.write_template(system, municipality, project).relative_to(project.root))
+
+
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("target", required=False, metavar="[СИСТЕМА[/МУНИЦИПАЛИТЕТ]]")
+@click.option("--file", type=click.Path(path_type=Path), metavar="КНИГА.xlsx", help="Проверить эту книгу вместо папки.")
+@click.option("--dry", is_flag=True, help="Только проверить и ответить, ничего не принимая.")
+@_told_in_russian
+def check(target: str | None, file: Path | None, dry: bool) -> None:
+    """Проверить и принять присланные книги, каждому вернуть его книгу с пометками: nms check, nms check amur/tynda."""
+    from datetime import datetime
+
+    from nmslib import catalogue
+    from nmslib.batch import checking, pages
+
+    project = paths.project()
+    system, _, municipality = (target or "").partition("/")
+    if file and not system:
+        system = checking.system_of(file, project)
+    outcomes = []
+    names = [system] if system else catalogue.systems(project)
+    lengths = {name: 1 if file or municipality else checking.waiting(name, project) for name in names}
+    count = sum(lengths.values())
+    with click.progressbar(length=count, label="Проверка", file=sys.stderr, hidden=count < 2) as bar:
+
+        def ended(outcome: "Outcome") -> None:
+            bar.update(1)
+            click.echo(checking.told(outcome, project))
+
+        for name in [name for name in names if lengths[name]]:
+            mine = checking.check(name, municipality or None, project, datetime.now(), ended, not dry, file)
+            outcomes += mine
+            if mine and not dry and not file:
+                click.echo(f"{name}, кто что прислал: {pages.data_quality(name, project).relative_to(project.root)}")
+    accepted = sum(outcome.revision is not None for outcome in outcomes)
+    click.echo(f"Книг: {len(outcomes)}, принято: {accepted}")
+    if accepted < len(outcomes) and not dry:
+        sys.exit(1)
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")

@@ -34,6 +34,21 @@ class Project:
         return self.data / "registries" / "schema.yaml"
 
     @property
+    def synonyms(self) -> Path:
+        """Other words for sheets, columns and values (YAML)."""
+        return self.data / "registries" / "columns.yaml"
+
+    @property
+    def rules(self) -> Path:
+        """What can be wrong with a workbook (YAML)."""
+        return self.data / "registries" / "rules.yaml"
+
+    @property
+    def key(self) -> Path:
+        """The secret with which codes of people become pseudonyms; made on first use, never in git, never in outputs."""
+        return self.data / "snapshots" / ".key"
+
+    @property
     def working_days(self) -> Path:
         """Years whose working days are known (YAML)."""
         return self.data / "working_days.yaml"
@@ -42,9 +57,25 @@ class Project:
         """Folder with the facts of a system."""
         return self.data / "systems" / system
 
+    def inbox(self, system: str) -> Path:
+        """Folder where the workbooks of a system are dropped as they arrive."""
+        return self.data / "registries" / system
+
     def workbook(self, system: str, municipality: str) -> Path:
         """Registry workbook of a municipality (xlsx)."""
-        return self.data / "registries" / system / f"{municipality}.xlsx"
+        return self.inbox(system) / f"{municipality}.xlsx"
+
+    def snapshots(self, system: str, municipality: str) -> Path:
+        """Folder of everything accepted from a sender: one folder per revision."""
+        return self.data / "snapshots" / system / municipality
+
+    def answer(self, system: str, municipality: str) -> Path:
+        """The sender's own workbook with every problem marked (xlsx); the letter lies beside it."""
+        return self.data / "answers" / system / f"{municipality}.xlsx"
+
+    def template(self, system: str, municipality: str) -> Path:
+        """The form that a sender fills in (xlsx)."""
+        return self.data / "templates" / system / f"{municipality}.xlsx"
 
     def parameters(self, system: str, municipality: str) -> Path:
         """Parameters of a municipality's report (YAML, as papermill's own ``-f`` reads)."""

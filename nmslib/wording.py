@@ -1,5 +1,6 @@
 """Russian wording of numbers, dates and counted nouns, by the rules of CLDR; knows nothing of indicators or measures."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -52,6 +53,12 @@ def counted(count: int, forms: tuple[str, str, str]) -> str:
     return f"{number(count)}{NBSP}{noun(count, forms)}"
 
 
+def up_to(count: int, forms: tuple[str, str, str]) -> str:
+    """«до 1 человека», «до 12 человек»: a bound with its noun in the genitive."""
+    form = forms[1] if RUSSIAN.plural_form(abs(count)) == "one" else forms[2]
+    return f"до{NBSP}{number(count)}{NBSP}{form}"
+
+
 def day(value: date) -> str:
     """«20.12.2023», for tables."""
     return format(value, "%d.%m.%Y")
@@ -65,6 +72,24 @@ def day_in_text(value: date) -> str:
 def day_and_month(value: date) -> str:
     """«20 декабря», for terms that recur."""
     return format_date(value, f"d{NBSP}MMMM", locale=RUSSIAN)
+
+
+def ranges(numbers: Iterable[int], longest: int = 60) -> str:
+    """«2–5, 14»: numbers in order with runs joined; what does not fit into ``longest`` characters is «и ещё N»."""
+    ordered = sorted(set(numbers))
+    runs: list[list[int]] = []
+    for one in ordered:
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    shown, told = "", 0
+    for run in runs:
+        piece = str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
+        if shown and len(shown) + len(piece) > longest:
+            break
+        shown, told = f"{shown}, {piece}" if shown else piece, told + len(run)
+    return shown + (f" и ещё {number(len(ordered) - told)}" if told < len(ordered) else "")
 
 
 def sentences(*parts: str) -> str:

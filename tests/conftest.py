@@ -2,18 +2,21 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from nmslib import catalogue, demo, registries, roadmap
-from nmslib.model import Card, Municipality, RegistrySchema, System
+from nmslib import catalogue, completeness, demo, registries, roadmap
+from nmslib.batch import checking
+from nmslib.model import Card, Municipality, RegistrySchema, Rule, Synonyms, System
 from nmslib.paths import Project
 from nmslib.registries import Registries
 
 ROOT = Path(__file__).parent.parent
+DATA_DAY = date(2024, 11, 13)
+CHECKED_AT = datetime(2024, 11, 15, 10, 30)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +40,22 @@ def schema(project: Project) -> RegistrySchema:
 
 
 @pytest.fixture(scope="session")
+def synonyms(project: Project) -> Synonyms:
+    return catalogue.load_synonyms(project)
+
+
+@pytest.fixture(scope="session")
+def rules(project: Project) -> dict[str, Rule]:
+    return catalogue.load_rules(project)
+
+
+@pytest.fixture(scope="session")
+def form(seversk: System, cards: dict[str, Card], schema: RegistrySchema, place: Municipality) -> RegistrySchema:
+    """The sheets that Seversk fills in."""
+    return completeness.form(seversk, cards, schema, place)
+
+
+@pytest.fixture(scope="session")
 def place(project: Project) -> Municipality:
     return catalogue.find_municipality("seversk", "seversk", project)
 
@@ -47,27 +66,41 @@ def working_days(project: Project) -> roadmap.WorkingDays:
 
 
 @pytest.fixture(scope="session")
-def demo_frames(seversk: System, place: Municipality, working_days: roadmap.WorkingDays) -> dict[str, pd.DataFrame]:
+def demo_frames(
+    seversk: System, place: Municipality, form: RegistrySchema, working_days: roadmap.WorkingDays
+) -> dict[str, pd.DataFrame]:
     """Synthetic registries of Seversk, as `nms demo` makes them."""
     due = roadmap.schedule(seversk, working_days).dropna(subset=["due_on"])
-    return demo.registries(place, due, date(2023, 1, 1), date(2024, 12, 31), seed=48)
+    return demo.registries(place, seversk, form, due, DATA_DAY, seed=48)
 
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Project:
     """A copy of the project's data, notebooks and parameters where a test may write and break things."""
     for folder in ("data", "notebooks", "parameters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints"))
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates"))
+    for inbox in (tmp_path / "data" / "registries").glob("*/"):
+        shutil.rmtree(inbox)
     return Project(tmp_path)
 
 
 @pytest.fixture
-def workbook(workshop: Project, schema: RegistrySchema, demo_frames: dict[str, pd.DataFrame]) -> Path:
+def workbook(
+    workshop: Project, seversk: System, place: Municipality, form: RegistrySchema, demo_frames: dict[str, pd.DataFrame]
+) -> Path:
     """The synthetic workbook of Seversk inside the workshop."""
     path = workshop.workbook("seversk", "seversk")
-    about = [("Книга реестров", "ЗАТО Северск"), ("Внимание", registries.SYNTHETIC)]
-    registries.write_workbook(path, demo_frames, about, schema)
+    about = demo.about(seversk, place, form.version, DATA_DAY, CHECKED_AT.date(), 48)
+    registries.write_workbook(path, demo_frames, about, form)
     return path
+
+
+@pytest.fixture
+def accepted(workshop: Project, workbook: Path) -> Path:
+    """The same workbook, checked and accepted."""
+    (outcome,) = checking.check("seversk", None, workshop, CHECKED_AT, lambda _: None)
+    assert outcome.revision == 1, outcome.accepted
+    return workbook
 
 
 @pytest.fixture
@@ -85,7 +118,8 @@ def received(schema: RegistrySchema) -> Callable[..., Registries]:
             frame["excel_row"] = range(2, len(frame) + 2)
             frames[sheet.id] = frame
             known = {"municipality": "demo", "registry": sheet.id, "title": sheet.title, "received": sheet.id in sheets}
-            arrivals.append(known | {"rows": len(frame), "problems": 0, "file": "demo.xlsx", "sha256": "0" * 64})
+            counts = {"rows": len(frame), "problems": 0, "left_out": 0, "revision": 1}
+            arrivals.append(known | counts | {"file": "demo.xlsx", "sha256": "0" * 64})
         return Registries(frames, pd.DataFrame(arrivals), [], synthetic=True)
 
     return make

@@ -6,8 +6,9 @@ from pathlib import Path
 
 FLOORS = [
     {"model", "problems", "paths"},
-    {"catalogue", "registries", "phrases", "wording"},
-    {"checks", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
+    {"wording"},
+    {"catalogue", "registries", "phrases"},
+    {"checks", "completeness", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
     {"charts", "documents"},
     {"kernels"},
     {"batch", "dashboards"},

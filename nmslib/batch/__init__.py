@@ -1,32 +1,30 @@
 """Regenerates outputs: parameters are checked first, whole files appear by one rename, one failure stops nobody."""
 
 import re
-import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from nmslib import catalogue, documents, indicators, registries, roadmap
+from nmslib import catalogue, completeness, documents, indicators, registries, roadmap
+from nmslib.batch.pages import compare, data_quality, passport
 from nmslib.batch.parameters import REPORT, check_parameters, check_unit, declared_parameters, read_parameters
 from nmslib.batch.record import write_record
-from nmslib.batch.render import NotebookFailed, appear, draft_folder, execute, tidy
+from nmslib.batch.render import NotebookFailed, appear, drafted, execute, tidy
 from nmslib.batch.units import Result, Unit
 from nmslib.kernels import shell
 from nmslib.model import System
 from nmslib.paths import Project, appearing
 from nmslib.problems import UserError
 
-__all__ = ["Result", "Unit", "compare", "passport", "plan", "run"]
+__all__ = ["Result", "Unit", "compare", "data_quality", "passport", "plan", "run"]
 
 # Characters that file names must not have on Windows.
 FORBIDDEN = r'[\\/:*?"<>|]'
-PASSPORT, COMPARISON = "system_passport", "systems_compared"
 
 
 def plan(targets: Iterable[str], project: Project, as_of: str | None = None) -> list[Unit]:
@@ -81,10 +79,11 @@ def _working_days(project: Project) -> roadmap.WorkingDays:
 
 
 def _write_tables(system: System, units: list[Unit], project: Project) -> dict[str, int]:
-    """figures.parquet, roadmap.parquet and completeness.parquet of a system; returns problems in the data per municipality."""
+    """figures.parquet and roadmap.parquet of a system from accepted registries; returns problems in the data per municipality."""
     places = [catalogue.find_municipality(system.id, unit.municipality, project) for unit in units]
-    received = registries.read_system(system.id, places, catalogue.load_registry_schema(project), project)
     cards, working_days = catalogue.load_cards(project), _working_days(project)
+    form = completeness.form(system, cards, catalogue.load_registry_schema(project), places[0])
+    received = registries.read_system(system.id, places, form, project)
     schedule = _schedule(system, working_days, project)
     figures, measures = [], []
     for unit in units:
@@ -94,19 +93,8 @@ def _write_tables(system: System, units: list[Unit], project: Project) -> dict[s
     folder = project.outputs(system.id)
     _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
     _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
-    _write_parquet(received.arrivals.assign(system=system.id), folder / "completeness.parquet")
-    files = {project.workbook(system.id, unit.municipality).name: unit.municipality for unit in units}
+    files = dict(zip(received.arrivals["file"], received.arrivals["municipality"], strict=True))
     return dict(Counter(files[problem.file] for problem in received.problems))
-
-
-@contextmanager
-def _draft(outputs: Path) -> Iterator[Path]:
-    """A draft folder that is gone afterwards, whatever happened."""
-    draft = draft_folder(outputs)
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> None:
@@ -128,7 +116,7 @@ def make_report(unit: Unit, project: Project) -> Result:
     place = catalogue.find_municipality(unit.system, unit.municipality, project)
     title = f"{place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
     error = None
-    with _draft(outputs) as draft:
+    with drafted(outputs) as draft:
         try:
             execute(REPORT, unit.parameters, draft, "report", title, project)
             _write_calendars(unit, place.name, draft, project)
@@ -158,24 +146,3 @@ def run(units: list[Unit], project: Project, report: Callable[[Result], None]) -
         write_record(system, ended, started_at, project)
         results += ended
     return results
-
-
-def _page(report: str, parameters: dict[str, str], outputs: Path, name: str, title: str, project: Project) -> Path:
-    """Makes ``name``.ipynb and ``name``.html in ``outputs``; raises NotebookFailed and leaves the previous ones when it fails."""
-    with _draft(outputs) as draft:
-        execute(report, parameters, draft, name, title, project)
-        for path in draft.iterdir():
-            path.replace(outputs / path.name)
-    return outputs / f"{name}.html"
-
-
-def passport(system: str, project: Project) -> Path:
-    """The page of one document, outputs/<system>/passport.html; raises as ``catalogue.load_system`` when its facts are broken."""
-    title = f"Паспорт: {catalogue.load_system(system, project).act.short_title}"
-    return _page(PASSPORT, {"system": system}, project.outputs(system), "passport", title, project)
-
-
-def compare(system: str, project: Project) -> Path:
-    """All documents side by side with the gaps of one of them, outputs/<system>/compared.html; raises as ``passport``."""
-    title = f"Системы рядом: {catalogue.load_system(system, project).act.short_title}"
-    return _page(COMPARISON, {"system": system}, project.outputs(system), "compared", title, project)

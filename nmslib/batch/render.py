@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,16 @@ def draft_folder(outputs: Path) -> Path:
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=outputs))
     draft.chmod(0o755)
     return draft
+
+
+@contextmanager
+def drafted(outputs: Path) -> Iterator[Path]:
+    """A draft folder that is gone afterwards, whatever happened."""
+    draft = draft_folder(outputs)
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def execute(report: str, parameters: dict[str, Any], folder: Path, name: str, title: str, project: Project) -> None:

@@ -109,6 +109,43 @@ def load_registry_schema(project: Project) -> model.RegistrySchema:
     return schema
 
 
+def load_synonyms(project: Project) -> model.Synonyms:
+    """Other words of senders for sheets, columns and values; DataProblems when the file breaks its form."""
+    file = project.synonyms.name
+    raw, problems = read_yaml(project.synonyms, file)
+    synonyms, found = validated(model.Synonyms, with_lists_as_tuples(raw), file, "ключ «{}»") if raw is not None else (None, [])
+    if synonyms is None:
+        raise DataProblems(problems + found)
+    return synonyms
+
+
+def load_rules(project: Project) -> dict[str, model.Rule]:
+    """Rules of checks by id, in the order of the file; DataProblems when it breaks its form."""
+    return {rule.id: rule for rule in _listed(project.rules, model.Rule, "правило")}
+
+
+def senders(system: model.System, project: Project) -> list[model.Municipality]:
+    """Who sends workbooks: the municipalities, and the region itself where the system is a region's."""
+    places = municipalities_of(system.id, project)
+    if system.act.level != "regional":
+        return places
+    region = model.Municipality(
+        system=system.id,
+        municipality=model.REGION,
+        name=system.act.jurisdiction,
+        type="регион",
+        oktmo="",
+        oktmo_confirmed=False,
+        population=None,
+        population_year=None,
+        schools=None,
+        lat=None,
+        lon=None,
+        note=None,
+    )
+    return [*places, region]
+
+
 def load_municipalities(project: Project) -> list[model.Municipality]:
     """Municipalities of all systems in the order of the file; DataProblems when it breaks its form."""
     rows, problems = read_table(project.municipalities, model.Municipality)
@@ -124,10 +161,19 @@ def municipalities_of(system: str, project: Project) -> list[model.Municipality]
 
 def find_municipality(system: str, municipality: str, project: Project) -> model.Municipality:
     """The municipality with this id; UserError naming the nearest ids and names when there is none."""
-    known = {place.municipality: place for place in municipalities_of(system, project)}
+    return _found(system, municipality, municipalities_of(system, project))
+
+
+def find_sender(system: model.System, municipality: str, project: Project) -> model.Municipality:
+    """The sender with this id, the region included; UserError naming the nearest ones when there is none."""
+    return _found(system.id, municipality, senders(system, project))
+
+
+def _found(system: str, municipality: str, places: list[model.Municipality]) -> model.Municipality:
+    known = {place.municipality: place for place in places}
     if municipality in known:
         return known[municipality]
-    names = {place.municipality: place.name for place in known.values()}
+    names = {place.municipality: place.name for place in places}
     raise UserError(f"В системе «{system}» нет муниципалитета «{municipality}». {suggestion(municipality, names)}")
 
 

@@ -59,7 +59,7 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def state_marks(base: alt.Chart, x: str, rows: pd.DataFrame) -> alt.Chart:
+def state_marks(base: alt.Chart, x: str | alt.X, rows: pd.DataFrame) -> alt.Chart:
     """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
     rows["mark"] = rows["shape"].map(MARKS)
     rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")

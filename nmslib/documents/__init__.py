@@ -1,5 +1,6 @@
 """Finished frames in, readable papers out; neither reads registries nor computes figures."""
 
+from nmslib.documents.answer import letter, write_answer
 from nmslib.documents.calendars import calendar
 from nmslib.documents.facts import (
     actors_table,
@@ -12,6 +13,7 @@ from nmslib.documents.facts import (
 )
 from nmslib.documents.fragments import completeness, header, indicators_table, passport, roadmap_table, sources, steps_table
 from nmslib.documents.page import page
+from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
 
 __all__ = [
@@ -22,17 +24,25 @@ __all__ = [
     "coverage_matrix",
     "document",
     "doubts_table",
+    "expected_table",
+    "findings_table",
     "gaps_table",
     "header",
     "indicators_crosswalk",
     "indicators_table",
     "interactions_table",
+    "late_table",
+    "letter",
     "numbers_table",
     "overdue_table",
     "page",
     "passport",
+    "quality_header",
     "roadmap_table",
+    "rules_table",
+    "senders_table",
     "sources",
     "steps_table",
     "terms_header",
+    "write_answer",
 ]

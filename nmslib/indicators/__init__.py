@@ -6,11 +6,12 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.indicators.definitions import FUNCTIONS, Counted, Question
+from nmslib.indicators.effects import Effect, Effects, in_words
 from nmslib.indicators.states import Standing, standing, wilson
 from nmslib.model import Card, Indicator, State, System, Target
 from nmslib.registries import Registries
 
-__all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Question", "figures", "largest_gap", "target_of"]
+__all__ = ["COLUMNS", "FUNCTIONS", "Counted", "Effect", "Effects", "Question", "figures", "in_words", "largest_gap", "target_of"]
 
 NOT_YET = {"status": State.NOT_YET.id, "reason": "расчёт этого показателя в тетрадь ещё не введён."}
 COLUMNS = {
@@ -71,7 +72,7 @@ def _place(
     start, end, as_of = period
     absent = _missing_registries(card, registries, municipality)
     unread = registries.unread(municipality, card.registries)
-    spoilt = [f"«{title}»" for title, (problems, count) in unread.items() if 2 * problems > count]
+    spoilt = [f"«{title}»" for title, (rows, count) in unread.items() if 2 * rows > count]
     if spoilt and not absent:
         cause = f"большинство строк не прочитано: {', '.join(spoilt)}"
         return {"status": State.NOT_COMPUTABLE.id, "reason": wording.sentences(f"показатель не рассчитан: {cause}")}
@@ -88,8 +89,8 @@ def _place(
     outside = int(counted.outside.get(municipality, 0))
     people = wording.counted(outside, card.noun)
     noted = f"Ещё {people} вне знаменателя: другие организации, совместители, уволенные" if outside else ""
-    cells = sum(problems for problems, _ in unread.values())
-    doubtful = f"Не прочитано ячеек в исходных реестрах: {wording.number(cells)}; значение может измениться" if cells else ""
+    cells = sum(rows for rows, _ in unread.values())
+    doubtful = f"Строк с непрочитанным в исходных реестрах: {wording.number(cells)}; значение может измениться" if cells else ""
     return {
         "numerator": len(numerator),
         "denominator": denominator,

@@ -2,6 +2,7 @@
 
 from nmslib.model.card import Card, CardReference
 from nmslib.model.fact import Fact
+from nmslib.model.findings import Finding, Rule, Severity
 from nmslib.model.law import (
     LEVELS,
     PROCESSES,
@@ -30,21 +31,26 @@ from nmslib.model.law import (
     WorkingYear,
     plain,
 )
-from nmslib.model.states import MeasureState, State
-from nmslib.model.workbook import Column, Municipality, RegistrySchema, Sheet
+from nmslib.model.states import ArrivalState, MeasureState, State
+from nmslib.model.workbook import REGION, Column, Demand, Filler, Municipality, RegistrySchema, Sheet, Synonyms
 
 __all__ = [
     "LEVELS",
     "PROCESSES",
+    "REGION",
     "Act",
+    "ArrivalState",
     "Basis",
     "Card",
     "CardReference",
     "Column",
     "Comparator",
     "Concept",
+    "Demand",
     "Event",
     "Fact",
+    "Filler",
+    "Finding",
     "FixedReading",
     "Function",
     "Indicator",
@@ -60,9 +66,12 @@ __all__ = [
     "Period",
     "Process",
     "RegistrySchema",
+    "Rule",
+    "Severity",
     "Sheet",
     "State",
     "Subject",
+    "Synonyms",
     "System",
     "Target",
     "Task",

@@ -22,6 +22,7 @@ class Card(Fact):
     ``counts`` tells a flow (people who entered the numerator within the period) from a stock (state at the date);
     ``profile`` is how the expected value grows through the period; ``decimals`` applies to the shown value. ``noun`` holds
     the forms of what is counted (1 человек, 2 человека, 5 человек), ``action`` what to do for those who are missing.
+    ``columns``: registry → the columns that the definition rests on.
     """
 
     id: str
@@ -39,6 +40,11 @@ class Card(Fact):
     profile: Literal["linear"]
     undefined_when: str
     decimals: int
-    registries: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
     reading: str | None
     reference: CardReference
+
+    @property
+    def registries(self) -> tuple[str, ...]:
+        """Ids of the registries that the indicator is computed from."""
+        return tuple(self.columns)

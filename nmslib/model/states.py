@@ -46,3 +46,22 @@ class MeasureState(Enum):
     def id(self) -> str:
         """The value stored in tables: ``overdue``, ``due``, ..."""
         return self.name.lower()
+
+
+class ArrivalState(Enum):
+    """State of one expected registry of one sender: word, shape and colour, as for ``State``."""
+
+    ON_TIME = ("принят в срок", "●", "#0072B2")
+    ACCEPTED = ("принят, срок не установлен", "▲", "#56B4E9")
+    LATE = ("принят с опозданием", "◆", "#E69F00")
+    REFUSED = ("прислан, не принят", "■", "#D55E00")
+    MISSING = ("не прислан", "○", "#8C8C8C")
+    ELSEWHERE = ("ведётся вне книги", "–", "#8C8C8C")
+
+    def __init__(self, word: str, shape: str, colour: str):
+        self.word, self.shape, self.colour = word, shape, colour
+
+    @property
+    def id(self) -> str:
+        """The value stored in tables: ``on_time``, ``accepted``, ..."""
+        return self.name.lower()

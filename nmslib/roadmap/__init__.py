@@ -13,7 +13,7 @@ from nmslib.roadmap.calendar_days import Occurrence, Reading, Schedule
 from nmslib.roadmap.dates import resolve
 from nmslib.roadmap.working_days import WorkingDays
 
-__all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "resolve", "schedule", "states"]
+__all__ = ["Occurrence", "Reading", "Schedule", "WorkingDays", "current", "register_terms", "resolve", "schedule", "states"]
 
 SOON_DAYS = 30
 EVIDENCE_LASTS = pd.Timedelta(days=365)
@@ -117,6 +117,26 @@ def schedule(system: System, working_days: WorkingDays, readings: Sequence[Fixed
         rows += [common | row for row in _rows(measure, system, working_days, _fixed(measure, readings))]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("starts_on", "due_on", "moved_on")})
+
+
+def register_terms(system: System) -> dict[str, list[date]]:
+    """Days by which each register is due within the plan, by registry; ``""``: the monitoring, for those without a term.
+
+    A register whose words on updating name no days, and a system whose plan has no bounds, have none.
+    """
+    start, end = system.act.period.start, system.act.period.end
+    worded = {one.registry: one.update for one in system.registries if one.update}
+    worded |= {"": system.act.monitoring.printed} if system.act.monitoring.printed else {}
+    days: dict[str, list[date]] = {}
+    for registry, phrase in worded.items():
+        if start is None or end is None:
+            continue
+        try:
+            found = resolve(phrases.read(phrase), start, end)
+        except PhraseNotRead:
+            continue
+        days[registry] = [one.due_on for one in found.chosen.occurrences]
+    return days
 
 
 def _without_dates(row: pd.Series, as_of: pd.Timestamp) -> MeasureState:

@@ -1,0 +1,237 @@
+"""One sender's workbooks from the inbox to snapshots and answers: read, checked, accepted, sent back. Runs in a worker."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from nmslib import catalogue, checks, completeness, documents, indicators, registries, wording
+from nmslib.batch.findings import PUBLIC, as_problems, as_table, empty_table
+from nmslib.model import Card, Finding, Municipality, RegistrySchema, Rule, Synonyms, System
+from nmslib.paths import Project, appearing
+from nmslib.registries import Book, snapshots
+from nmslib.registries.snapshots import Kept, Snapshot
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one workbook. ``accepted`` is one sentence; ``findings`` has the columns of ``findings.PUBLIC``.
+
+    ``revision``: the number of the revision that this workbook is or was accepted as, None when it was not; ``new``: whether it
+    was accepted just now.
+    """
+
+    system: str
+    municipality: str | None
+    file: str
+    accepted: str
+    revision: int | None = None
+    new: bool = False
+    findings: pd.DataFrame = field(default_factory=empty_table)
+    answer: Path | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that checking a system needs besides the workbooks."""
+
+    project: Project
+    system: System
+    cards: dict[str, Card]
+    schema: RegistrySchema
+    synonyms: Synonyms
+    rules: dict[str, Rule]
+
+
+@cache
+def desk(system: str, project: Project) -> Desk:
+    """The facts of a system, loaded once per process."""
+    return Desk(
+        project,
+        catalogue.load_system(system, project),
+        catalogue.load_cards(project),
+        catalogue.load_registry_schema(project),
+        catalogue.load_synonyms(project),
+        catalogue.load_rules(project),
+    )
+
+
+def take(system: str, sender: Municipality, files: list[Path], accept: bool, now: datetime, project: Project) -> list[Outcome]:
+    """Checks all workbooks of a sender, the oldest data first, and accepts each that is new; the caller holds ``accepting``."""
+    tools = desk(system, project)
+    books = [registries.read_workbook(path, tools.schema, tools.synonyms) for path in files]
+    books.sort(key=lambda book: (book.data_on or date.max, book.path.name))
+    known = {snapshot.sha256 for snapshot in snapshots.history(system, sender.municipality, project)[:-1]}
+    outcomes = []
+    for book in books:
+        if book.sha256 in known and book is not books[-1]:
+            continue
+        twins = [other.path.name for other in books if other is not book and other.data_on == book.data_on and not other.refused]
+        outcomes.append(_one(book, twins, sender, accept, now, tools))
+    return outcomes
+
+
+def _identity(book: Book, twins: list[str], sender: Municipality, project: Project) -> list[Finding]:
+    """Whose workbook it is, against whose it should be, and whether there is another one for the same day."""
+    found = []
+    if book.path.with_name(f"~${book.path.name}").exists():
+        found.append(Finding("open_in_excel"))
+    named = (book.system or sender.system, book.municipality or sender.municipality)
+    if named != (sender.system, sender.municipality):
+        said = f"указан «{'/'.join(named)}», файл — «{sender.system}/{sender.municipality}»"
+        found.append(Finding("foreign_sender", details=said, said=said))
+    if twins and not book.refused:
+        said = ", ".join(f"«{name}»" for name in sorted([book.path.name, *twins]))
+        found.append(Finding("second_file", details=said, said=said))
+    return found
+
+
+def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: datetime, tools: Desk) -> Outcome:
+    project, system = tools.project, tools.system
+    past = [one for one in snapshots.history(system.id, sender.municipality, project) if one.sha256 != book.sha256]
+    current = snapshots.in_force(system.id, sender.municipality, project)
+    same = current if current and current.sha256 == book.sha256 else None
+    previous = past[-1] if past else None
+    scope = f"{system.id}/{sender.municipality}"
+    read = {registry: sheet.frame for registry, sheet in book.sheets.items()}
+    key = snapshots.secret(project)
+    context = checks.Context(
+        schema=tools.schema,
+        rules=tools.rules,
+        measures=frozenset(measure.code for measure in system.measures),
+        today=now.date(),
+        previous=snapshots.frames_of(previous, project) if previous else {},
+        previous_day=previous.day if previous else None,
+        stored=snapshots.storable(read, tools.schema, scope, key) if previous else {},
+    )
+    form = completeness.form(system, tools.cards, tools.schema, sender)
+    checked = checks.check(book, form, context, _identity(book, twins, sender, project))
+    effects = indicators.Effects(system, tools.cards, tools.schema, read, checked.kept, book.data_on or now.date())
+    table = as_table(book, checked, effects, tools.rules, tools.cards, tools.schema)
+    refused = book.refused or any(one.registry is None and tools.rules[one.rule].severity == "blocks" for one in checked.findings)
+    snapshot = same
+    if not refused and same is None and accept:
+        snapshot = _accept(book, checked, table, previous, sender, now, tools)
+    outcome_of = _sentence(snapshot, same is None, refused, accept, table)
+    answer = _answer(book, table, sender, outcome_of, now.date(), project)
+    return Outcome(
+        system.id,
+        sender.municipality,
+        book.path.name,
+        outcome_of,
+        revision=snapshot.number if snapshot else None,
+        new=snapshot is not None and same is None,
+        findings=table[list(PUBLIC)].assign(system=system.id, municipality=sender.municipality, file=book.path.name),
+        answer=answer,
+    )
+
+
+def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, accept: bool, table: pd.DataFrame) -> str:
+    if refused:
+        return "не принята: " + (table["title"].iloc[0].lower() if len(table) else "нет реестров")
+    if snapshot is None:
+        return "проверена, не принималась"
+    if not new:
+        return f"без изменений, ревизия {snapshot.number}"
+    kept = snapshot.registries.values()
+    rows, out = sum(one.rows for one in kept), sum(sum(one.left_out.values()) for one in kept)
+    left = f", не принято строк: {wording.number(out)}" if out else ""
+    if snapshot.number == 1:
+        return f"принята, строк: {wording.number(rows)}{left}"
+    counts = [sum(getattr(one, name) for one in kept) for name in ("added", "removed", "changed")]
+    difference = f"+{wording.number(counts[0])} −{wording.number(counts[1])}, изменено {wording.number(counts[2])}"
+    return f"принята ревизия {snapshot.number} ({difference}){left}"
+
+
+def _accept(
+    book: Book,
+    checked: checks.Checked,
+    table: pd.DataFrame,
+    previous: Snapshot | None,
+    sender: Municipality,
+    now: datetime,
+    tools: Desk,
+) -> Snapshot:
+    """Puts the kept rows in force as the next revision, with the difference from the previous one and its effect."""
+    project, system = tools.project, tools.system
+    scope = f"{system.id}/{sender.municipality}"
+    stored = snapshots.storable(checked.kept, tools.schema, scope, snapshots.secret(project))
+    before = snapshots.frames_of(previous, project) if previous else {}
+    data_on, sent_on = book.data_on or now.date(), book.sent_on or now.date()
+    snapshots.tidy(system.id, sender.municipality, project)
+    history = snapshots.history(system.id, sender.municipality, project)
+    draft = Snapshot(
+        system=system.id,
+        municipality=sender.municipality,
+        number=history[-1].number + 1 if history else 1,
+        accepted_at=snapshots.moment(now),
+        data_on=data_on.isoformat(),
+        sent_on=sent_on.isoformat(),
+        version=book.version or tools.schema.version,
+        file=book.path.name,
+        sha256=book.sha256,
+        synthetic=book.synthetic,
+        registries={registry: _kept(registry, rows, before.get(registry), checked, tools) for registry, rows in stored.items()},
+        problems=as_problems(table, book),
+    )
+    effect = _effect(draft, stored, (previous, before) if previous else None, tools)
+    snapshot = Snapshot(**{**vars(draft), "effect": effect})
+    snapshots.accept(snapshot, stored, book, project)
+    return snapshot
+
+
+def _kept(registry: str, rows: pd.DataFrame, before: pd.DataFrame | None, checked: checks.Checked, tools: Desk) -> Kept:
+    sheet = tools.schema.sheet(registry)
+    reasons = list(checked.left_out.get(registry, {}).values())
+    needed = [column.id for column in sheet.columns if column.required and column.id in rows]
+    lacking = int(rows[needed].isna().any(axis="columns").sum())
+    added, removed, changed = snapshots.compared(before, rows, sheet) if before is not None else (0, 0, 0)
+    left_out = {rule: reasons.count(rule) for rule in dict.fromkeys(reasons)}
+    return Kept(sheet.title, len(rows), left_out, lacking + len(reasons), added, removed, changed)
+
+
+def _effect(
+    snapshot: Snapshot,
+    stored: dict[str, pd.DataFrame],
+    before: tuple[Snapshot, dict[str, pd.DataFrame]] | None,
+    tools: Desk,
+) -> list[dict[str, str]]:
+    """What a revision does to the indicators at its own day: those that moved, in words."""
+    if before is None:
+        return []
+    place = snapshot.municipality
+    tables = []
+    for accepted in (before, (snapshot, stored)):
+        received = registries.together({place: accepted}, tools.schema)
+        tables.append(indicators.figures(tools.system, tools.cards, received, [place], snapshot.day).set_index("indicator"))
+    old, new = tables
+    moved = []
+    for name in new.index:
+        card = tools.cards[str(name)]
+        was, now_is = (_value(table.loc[name], card) for table in (old, new))
+        if was != now_is:
+            moved.append({"indicator": card.id, "name": card.short_name, "before": was, "after": now_is})
+    return moved
+
+
+def _value(figure: pd.Series, card: Card) -> str:
+    if pd.isna(figure["value"]):
+        return "не рассчитан"
+    return wording.share(int(figure["numerator"]), int(figure["denominator"]), card.decimals)
+
+
+def _answer(book: Book, table: pd.DataFrame, sender: Municipality, accepted: str, day: date, project: Project) -> Path | None:
+    """The sender's own workbook with the marks and the letter beside it; none where there is nothing to say."""
+    target = project.answer(sender.system, book.path.stem)
+    letter = target.with_suffix(".txt")
+    if table.empty:
+        target.unlink(missing_ok=True)
+        letter.unlink(missing_ok=True)
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    documents.write_answer(book.path, target, table, sender.name, day)
+    with appearing(letter) as draft:
+        draft.write_text(documents.letter(sender.name, table, accepted, day), encoding="utf-8")
+    return target

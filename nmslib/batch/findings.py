@@ -1,0 +1,107 @@
+"""Findings as tables: for the sender with what stands in the cells, for everybody else without anything personal."""
+
+import pandas as pd
+
+from nmslib import wording
+from nmslib.checks import Checked
+from nmslib.indicators import Effects, in_words
+from nmslib.model import Card, Finding, RegistrySchema, Rule
+from nmslib.problems import DataProblem
+from nmslib.registries import Book
+
+PUBLIC = {
+    "rule": "rule id",
+    "severity": "blocks, distorts, style",
+    "title": "what is wrong",
+    "wanted": "what the sender has to do",
+    "registry": "registry id, None for the whole file",
+    "sheet": "the sender's title of the sheet",
+    "column": "the sender's header of the column",
+    "cells": "how many cells or rows",
+    "places": "rows as ranges",
+    "said": "what stands there, without anything personal",
+    "effect": "which indicators change and by how many people",
+    "people": "the largest of these numbers",
+}
+SENDER = (*PUBLIC, "example", "letter", "rows", "details")
+# A sheet that is not there, or not readable, makes its whole registry unknown.
+UNREAD = {"missing_sheet", "empty_sheet", "missing_column"}
+
+
+def empty_table() -> pd.DataFrame:
+    """The public table without rows."""
+    return pd.DataFrame(columns=["system", "municipality", "file", *PUBLIC])
+
+
+def of_file(rule: str, rules: dict[str, Rule]) -> pd.DataFrame:
+    """The public table of one finding about a whole file."""
+    broken = rules[rule]
+    row = {"rule": rule, "severity": broken.severity, "title": broken.title, "wanted": broken.wanted, "cells": 0, "people": 0}
+    return pd.DataFrame([row | {"places": "", "said": "", "effect": ""}], columns=list(PUBLIC))
+
+
+def refused(findings: pd.DataFrame) -> dict[str, set[str]]:
+    """Sender → registries that its workbook holds and that could not be accepted; ``"*"``: the whole workbook."""
+    blocking = findings[(findings["severity"] == "blocks") & findings["municipality"].notna()]
+    whole = blocking[blocking["registry"].isna()].assign(registry="*")
+    sheets = blocking[blocking["rule"] == "missing_column"]
+    return {name: set(rows["registry"]) for name, rows in pd.concat([whole, sheets]).groupby("municipality")}
+
+
+def as_table(
+    book: Book, checked: Checked, effects: Effects, rules: dict[str, Rule], cards: dict[str, Card], schema: RegistrySchema
+) -> pd.DataFrame:
+    """One row per finding in order of importance, with the columns of ``SENDER``; equally severe ones by their effect."""
+    rows = [_row(finding, book, effects, rules, cards, schema) for finding in checked.findings]
+    frame = pd.DataFrame(rows, columns=list(SENDER))
+    weight = frame["severity"].map({"blocks": 0, "distorts": 1, "style": 2})
+    ranked = frame.assign(weight=weight).sort_values(["weight", "people", "cells"], ascending=[True, False, False], kind="stable")
+    return ranked.drop(columns="weight").reset_index(drop=True)
+
+
+def _row(
+    finding: Finding, book: Book, effects: Effects, rules: dict[str, Rule], cards: dict[str, Card], schema: RegistrySchema
+) -> dict[str, object]:
+    rule, read = rules[finding.rule], book.sheets.get(finding.registry or "")
+    changed = effects.of(finding, finding.rule in UNREAD) if rule.severity != "style" else []
+    sheet = read.title if read else schema.sheet(finding.registry).title if finding.registry else None
+    column = finding.column
+    header = schema.sheet(str(finding.registry)).column(column).title if column else None
+    return {
+        "rule": rule.id,
+        "severity": rule.severity,
+        "title": rule.title,
+        "wanted": rule.wanted,
+        "example": rule.example,
+        "registry": finding.registry,
+        "sheet": sheet,
+        "column": read.headers.get(column, header) if read and column else header,
+        "letter": read.letters.get(column) if read and column else None,
+        "rows": finding.rows,
+        "cells": len(finding.rows),
+        "places": wording.ranges(finding.rows),
+        "details": finding.details,
+        "said": finding.said,
+        "effect": in_words(changed, cards),
+        "people": max((one.people or 0 for one in changed), default=0),
+    }
+
+
+def as_problems(table: pd.DataFrame, book: Book) -> list[DataProblem]:
+    """What distorts figures or left rows out, worded for reports: nothing personal, no matters of style."""
+    problems = []
+    for row in table[table["severity"] != "style"].itertuples():
+        told = f"{row.title}: {row.said}" if row.said else str(row.title)
+        problems.append(DataProblem(book.path.name, place(row), "", wording.sentences(told, str(row.wanted))))
+    return problems
+
+
+def place(row: object) -> str:
+    """«лист «Работники», столбец «Принят», строки 2–5, 14» of a row of the table."""
+    rows = getattr(row, "places", "")
+    parts = [
+        f"лист «{row.sheet}»" if getattr(row, "sheet", None) else "",  # type: ignore[attr-defined]
+        f"столбец «{row.column}»" if getattr(row, "column", None) else "",  # type: ignore[attr-defined]
+        (f"строки {rows}" if getattr(row, "cells", 0) > 1 else f"строка {rows}") if rows else "",
+    ]
+    return ", ".join(part for part in parts if part)

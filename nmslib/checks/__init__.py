@@ -1,0 +1,38 @@
+"""What is wrong with the registries of one sender, by data/registries/rules.yaml. Opens no file, reads no clock."""
+
+from collections.abc import Iterable
+
+from nmslib.checks import across, before, dates, keys, people, ranges, shape
+from nmslib.checks.context import Checked, Context, Frames
+from nmslib.model import Finding, RegistrySchema
+from nmslib.registries import Book
+
+__all__ = ["Checked", "Context", "Frames", "check"]
+
+# Rules that look at rows which no blocking finding has left out, so that one cause does not echo in the others.
+ON_KEPT_ROWS = (ranges.check, dates.check, people.check, across.check, before.check)
+
+
+def check(book: Book, form: RegistrySchema, context: Context, identity: Iterable[Finding] = ()) -> Checked:
+    """Findings of a workbook, most important first, and its rows without those that are left out.
+
+    ``form``: the sheets that this sender has to fill in; ``identity``: findings on whose workbook it is. Rows of a finding whose
+    rule blocks are left out, each for the first such rule. Raises KeyError when a finding names no known rule.
+    """
+    frames = {registry: sheet.frame for registry, sheet in book.sheets.items()}
+    findings = [*book.findings, *identity, *shape.check(book, form, context), *keys.check(frames, book, context)]
+    left_out: dict[str, dict[int, str]] = {}
+    for finding in findings:
+        if finding.registry and context.rules[finding.rule].severity == "blocks":
+            reasons = left_out.setdefault(finding.registry, {})
+            reasons |= {row: finding.rule for row in finding.rows if row not in reasons}
+    kept = {name: frame[~frame["excel_row"].isin(list(left_out.get(name, ())))] for name, frame in frames.items()}
+    for rules in ON_KEPT_ROWS:
+        findings += rules(kept, book, context)
+    return Checked(_ranked(findings, context), kept, left_out)
+
+
+def _ranked(findings: list[Finding], context: Context) -> list[Finding]:
+    """Blocking first, then distorting, then style; within each, whole sheets before rows and many rows before few."""
+    weight = {"blocks": 0, "distorts": 1, "style": 2}
+    return sorted(findings, key=lambda one: (weight[context.rules[one.rule].severity], bool(one.rows), -len(one.rows)))

@@ -1,0 +1,80 @@
+"""People counted once: one person under two codes, two main places, one code for two people."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
+
+from nmslib.checks.context import Context, Frames, about_rows, some
+from nmslib.model import Finding
+from nmslib.registries import Book
+from nmslib.registries.words import plain_word
+
+# A slip of the pen changes a letter or two of a full name.
+SLIPS = 2
+
+
+def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
+    """Findings about the staff and about mentors; doubtful pairs are for a person to decide and are never merged."""
+    if "staff" in frames:
+        staff = frames["staff"].assign(plain=names(frames["staff"]["full_name"]))
+        certain = _certain(staff)
+        yield from _same_person(certain)
+        yield from _maybe_same_person(staff, set(certain["person"]))
+        yield from _two_main_places(staff)
+        yield from _code_of_two_people(staff)
+    for registry, person in (("young_support", "person"), ("mentor_pairs", "mentee")):
+        if registry in frames:
+            rows = frames[registry]
+            yield from about_rows("own_mentor", registry, "mentor", rows.loc[rows["mentor"] == rows[person], "excel_row"])
+
+
+def names(full_names: pd.Series) -> pd.Series:
+    """Names made comparable: case, spaces, «ё» and look-alike letters do not matter; each different name is read once."""
+    codes, different = pd.factorize(full_names)
+    plain = pd.Series([plain_word(name) for name in different], dtype="object")
+    return pd.Series(plain.reindex(codes).to_numpy(), index=full_names.index, dtype="object")
+
+
+def _certain(staff: pd.DataFrame) -> pd.DataFrame:
+    """Rows of people who have one name, one birth date and one organisation, and more than one code."""
+    known = staff.dropna(subset=["plain", "birth_on"])
+    codes = known.groupby(["plain", "birth_on", "organisation"])["person"].transform("nunique")
+    return known[codes > 1]
+
+
+def _same_person(certain: pd.DataFrame) -> Iterator[Finding]:
+    groups = certain.groupby(["plain", "birth_on", "organisation"])["excel_row"]
+    told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in groups)
+    yield from about_rows("same_person", "staff", "person", certain["excel_row"], told)
+
+
+def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Finding]:
+    """Pairs born on one day whose names are the same or differ by a slip, under two codes, both at a main place."""
+    main = staff[(staff["employment"] == "main") & staff["left_on"].isna() & ~staff["person"].isin(certain)]
+    people = main.dropna(subset=["plain", "birth_on"]).drop_duplicates("person")[["plain", "birth_on", "person", "excel_row"]]
+    people = people[people.duplicated("birth_on", keep=False)]
+    pairs = people.merge(people, on="birth_on", suffixes=("", "_other"))
+    pairs = pairs[pairs["excel_row"] < pairs["excel_row_other"]]
+    distance = cpdist(pairs["plain"].to_list(), pairs["plain_other"].to_list(), scorer=Levenshtein.distance, score_cutoff=SLIPS)
+    near = pairs[distance <= SLIPS]
+    told = some(f"строки {a} и {b}" for a, b in zip(near["excel_row"], near["excel_row_other"], strict=True))
+    rows = pd.concat([near["excel_row"], near["excel_row_other"]])
+    yield from about_rows("maybe_same_person", "staff", "full_name", rows, told)
+
+
+def _two_main_places(staff: pd.DataFrame) -> Iterator[Finding]:
+    main = staff[(staff["employment"] == "main") & staff["left_on"].isna()]
+    twice = main[main.duplicated("person", keep=False)]
+    told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in twice.groupby("person")["excel_row"])
+    yield from about_rows("two_main_places", "staff", "employment", twice["excel_row"], told)
+
+
+def _code_of_two_people(staff: pd.DataFrame) -> Iterator[Finding]:
+    """Codes under which both the name and the birth date differ: a new surname alone is the same person."""
+    known = staff.dropna(subset=["plain", "birth_on"])
+    by_code = known.groupby("person")
+    both = (by_code["plain"].transform("nunique") > 1) & (by_code["birth_on"].transform("nunique") > 1)
+    told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in known[both].groupby("person")["excel_row"])
+    yield from about_rows("code_of_two_people", "staff", "person", known.loc[both, "excel_row"], told)

@@ -1,0 +1,35 @@
+"""The workbook as a whole: the version of the form, the day of the data, sheets that are not there, totals that do not agree."""
+
+from collections.abc import Iterator
+
+from nmslib import wording
+from nmslib.checks.context import Context
+from nmslib.model import Finding, RegistrySchema
+from nmslib.registries import Book
+
+ROWS = ("строка", "строки", "строк")
+
+
+def check(book: Book, form: RegistrySchema, context: Context) -> Iterator[Finding]:
+    """Findings about the file and its sheets; a file that could not be opened has its reason already."""
+    if book.refused:
+        return
+    if book.version != context.schema.version:
+        stands = f"стоит «{book.version}»" if book.version else "не указана"
+        said = f"{stands}, действует «{context.schema.version}»"
+        yield Finding("other_version", details=said, said=said)
+    if book.data_on is None:
+        yield Finding("data_day_missing")
+    if book.data_on and context.previous_day and book.data_on < context.previous_day:
+        said = f"данные на {wording.day(book.data_on)}, приняты на {wording.day(context.previous_day)}"
+        yield Finding("older_data", details=said, said=said)
+    told = {finding.registry for finding in book.findings if finding.rule in ("empty_sheet", "missing_column")}
+    for sheet in form.sheets:
+        if sheet.id not in book.sheets and sheet.id not in told:
+            yield Finding("missing_sheet", sheet.id, details=f"«{sheet.title}»", said=f"«{sheet.title}»")
+    for registry, read in book.sheets.items():
+        counts = {"в строке итога": read.total, "в контрольных числах": book.control.get(registry)}
+        for where, count in counts.items():
+            if count is not None and count != len(read.frame):
+                said = f"{where} {wording.number(count)}, на листе {wording.counted(len(read.frame), ROWS)}"
+                yield Finding("other_total", registry, details=said, said=said)

@@ -1,0 +1,157 @@
+"""Pieces of the page on what senders sent: who, when, what is wrong by rule and sender, what it does to the indicators."""
+
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+
+from nmslib import wording
+from nmslib.documents import templates
+from nmslib.model import ArrivalState, Severity, System
+from nmslib.registries import LastCheck
+
+NOTHING = "—"
+STATES = {state.id: state for state in ArrivalState}
+SEVERITIES = {severity.id: severity for severity in Severity}
+FINDINGS = ("замечание", "замечания", "замечаний")
+ROWS = ("строка", "строки", "строк")
+SHOWN_FINDINGS = 400
+SHOWN_EFFECTS = 2
+
+
+def _table(caption: str, columns: list[str], rows: list[list[Any]]) -> HTML:
+    return HTML(templates.macros("tables").table(caption, columns, rows))
+
+
+def _day(value: object) -> str:
+    return wording.day(value) if pd.notna(value) else NOTHING  # type: ignore[arg-type]
+
+
+def quality_header(system: System, check: LastCheck) -> HTML:
+    """Name, the mark of synthetic data, and what the check came to in a few sentences; carries the style of the page."""
+    arrivals, findings = check.arrivals, check.findings
+    expected = arrivals[arrivals["state"] != ArrivalState.ELSEWHERE.id]
+    senders = expected.groupby("municipality")["sent"].any()
+    accepted = expected["state"].isin([ArrivalState.ON_TIME.id, ArrivalState.ACCEPTED.id, ArrivalState.LATE.id])
+    counts, lost = findings["severity"].value_counts(), expected["left_out"]
+    told = [f"{one.shape} {one.word}: {wording.counted(int(counts[one.id]), FINDINGS)}" for one in Severity if one.id in counts]
+    sentences = [
+        f"Прислали книги {wording.number(int(senders.sum()))} из {wording.number(len(senders))}; "
+        f"принято реестров {wording.number(int(accepted.sum()))} из {wording.number(len(expected))}.",
+        f"Строк принято {wording.number(int(expected['rows'].sum()))}, не принято {wording.number(int(lost.sum()))}.",
+        wording.sentences(f"Замечаний {wording.number(len(findings))}" + (f" — {'; '.join(told)}" if told else "")),
+        f"Легенда: {' · '.join(f'{state.shape} {state.word}' for state in ArrivalState)}.",
+    ]
+    return HTML(templates.macros("fragments").system_header(system, check.synthetic, sentences, templates.style()))
+
+
+def senders_table(check: LastCheck) -> HTML:
+    """One row per sender: what was sent and accepted, as of when, in which revision, what changed since the one before."""
+    latest = check.revisions.groupby("municipality").last()
+    weights = check.findings.groupby(["municipality", "severity"]).size()
+    rows = []
+    for name, mine in check.arrivals.groupby("municipality", sort=False):
+        wanted = mine[mine["state"] != ArrivalState.ELSEWHERE.id]
+        revision = latest.loc[name] if name in latest.index else None
+        found = [f"{one.shape} {weights.get((name, one.id), 0)}" for one in Severity if weights.get((name, one.id), 0)]
+        rows.append(
+            [
+                mine["name"].iloc[0],
+                f"{wording.number(int(wanted['sent'].sum()))} из {wording.number(len(wanted))}",
+                _day(revision["data_on"]) if revision is not None else NOTHING,
+                _day(revision["sent_on"]) if revision is not None else NOTHING,
+                _revision(revision),
+                " ".join(found) or "нет",
+                _moved(revision),
+            ]
+        )
+    columns = ["Отправитель", "Реестров", "Данные на", "Отправлено", "Принято", "Замечания", "Что изменила ревизия в показателях"]
+    return _table("Кто что прислал: последняя принятая книга каждого отправителя", columns, rows)
+
+
+def _moved(revision: pd.Series | None) -> str | list[str]:
+    """The first indicators that a revision moved; the manifest of the snapshot holds them all."""
+    if revision is None:
+        return NOTHING
+    moved = revision["effect"].split("; ") if revision["effect"] else []
+    more = [f"и ещё {wording.number(len(moved) - SHOWN_EFFECTS)}"] if len(moved) > SHOWN_EFFECTS else []
+    return [*moved[:SHOWN_EFFECTS], *more] or "нет"
+
+
+def _revision(revision: pd.Series | None) -> str | list[str]:
+    if revision is None:
+        return "не принято"
+    rows = f"{wording.counted(int(revision['rows']), ROWS)}"
+    left = [f"не принято {wording.number(int(revision['left_out']))}"] if revision["left_out"] else []
+    if revision["number"] == 1:
+        return [f"впервые: {rows}", *left]
+    added, removed, changed = (wording.number(int(revision[name])) for name in ("added", "removed", "changed"))
+    return [f"ревизия {revision['number']}: {rows}", f"+{added} −{removed}, изменено {changed}", *left]
+
+
+def rules_table(check: LastCheck) -> HTML:
+    """What is wrong by rule: how many senders, how many cells, the largest effect, what senders have to do."""
+    grouped = check.findings.groupby(["rule", "severity", "title", "wanted"], sort=False, dropna=False)
+    summed = grouped.agg(senders=("municipality", "nunique"), cells=("cells", "sum"), people=("people", "sum")).reset_index()
+    weight = summed["severity"].map({one.id: number for number, one in enumerate(Severity)})
+    order = {"by": ["weight", "people", "cells"], "ascending": [True, False, False], "kind": "stable"}
+    ranked = summed.assign(weight=weight).sort_values(**order)
+    rows = [
+        [
+            row.title,
+            f"{SEVERITIES[row.severity].shape} {SEVERITIES[row.severity].word}",
+            wording.number(row.senders),
+            wording.number(row.cells),
+            wording.up_to(row.people, wording.PEOPLE) if row.people else NOTHING,
+            row.wanted,
+        ]
+        for row in ranked.itertuples()
+    ]
+    columns = ["Что не так", "Важность", "У скольких", "Строк и ячеек", "Показатели изменятся", "Что сделать"]
+    return _table("Замечания по правилам: сначала то, что блокирует", columns, rows)
+
+
+def findings_table(check: LastCheck) -> HTML:
+    """Every finding that blocks or distorts, by sender: where, what stands there, which indicators change and by how many."""
+    names = dict(zip(check.arrivals["municipality"], check.arrivals["name"], strict=True))
+    told = check.findings[check.findings["severity"] != Severity.STYLE.id]
+    rows = [
+        [
+            names.get(row.municipality, row.file),
+            f"{SEVERITIES[row.severity].shape} {row.title}",
+            _place(row),
+            row.said or NOTHING,
+            row.effect.split("; ") if row.effect else NOTHING,
+        ]
+        for row in told.head(SHOWN_FINDINGS).itertuples()
+    ]
+    more = len(told) - len(rows)
+    caption = "Замечания, из-за которых строки не приняты или показатели могут быть неверны"
+    caption += f"; ещё {wording.number(more)} — в ответных книгах" if more > 0 else ""
+    return _table(caption, ["Отправитель", "Что не так", "Где", "Что стоит", "Показатели"], rows)
+
+
+def _place(row: Any) -> str:
+    parts = (row.sheet, row.column, f"строки {row.places}" if row.places else None)
+    return ", ".join(part for part in parts if part) or row.file
+
+
+def late_table(check: LastCheck) -> HTML:
+    """Registries that are missing, late or not accepted, by sender, with the day they were due."""
+    wrong = [ArrivalState.MISSING.id, ArrivalState.LATE.id, ArrivalState.REFUSED.id, ArrivalState.ELSEWHERE.id]
+    late = check.arrivals[check.arrivals["state"].isin(wrong)]
+    grouped = late.groupby(["name", "state", "due_on", "sent_on"], sort=False, dropna=False)["title"].agg(", ".join)
+    rows = [
+        [name, f"{STATES[state].shape} {STATES[state].word}", _day(due_on), _day(sent_on), titles]
+        for (name, state, due_on, sent_on), titles in grouped.items()
+    ]
+    caption = "Чего нет или что пришло поздно" if rows else "Все реестры присланы и приняты в срок."
+    return _table(caption, ["Отправитель", "Состояние", "Срок", "Отправлено", "Реестры"], rows)
+
+
+def expected_table(check: LastCheck) -> HTML:
+    """Which registries the document makes necessary, by which clauses, and how many senders gave them."""
+    grouped = check.arrivals.groupby(["title", "clause"], sort=False)
+    summed = grouped.agg(senders=("municipality", "size"), accepted=("rows", lambda rows: int((rows > 0).sum()))).reset_index()
+    rows = [[row.title, f"{row.accepted} из {row.senders}", row.clause] for row in summed.itertuples()]
+    return _table("Какие реестры нужны и почему", ["Реестр", "Прислали", "Пункт"], rows)

@@ -1,0 +1,53 @@
+"""What a check finds: the rule that was broken, where, and what it does to the indicators."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from nmslib.model.fact import Fact
+
+
+class Severity(Enum):
+    """How much a finding matters: word, shape and colour, as for states."""
+
+    BLOCKS = ("блокирует", "■", "#D55E00")
+    DISTORTS = ("искажает", "◆", "#E69F00")
+    STYLE = ("оформление", "○", "#8C8C8C")
+
+    def __init__(self, word: str, shape: str, colour: str):
+        self.word, self.shape, self.colour = word, shape, colour
+
+    @property
+    def id(self) -> str:
+        """The value stored in tables: ``blocks``, ``distorts``, ``style``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Fact):
+    """One thing that can be wrong with a workbook; ``wanted`` tells the sender what to do, ``example`` shows it done.
+
+    ``severity`` is the id of a ``Severity``: rows of a blocking finding are left out of the snapshot.
+    """
+
+    id: str
+    severity: str
+    title: str
+    wanted: str
+    example: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One cause in one place: however many cells it fills, it is told once.
+
+    ``registry`` and ``column`` are ids of the schema (None: the whole file, the whole sheet); ``rows`` are Excel's own row
+    numbers, none when the finding is about a sheet or a file; ``details`` says what stands there, for the sender's eyes only:
+    it may hold names. ``said`` says the same without anything personal.
+    """
+
+    rule: str
+    registry: str | None = None
+    column: str | None = None
+    rows: tuple[int, ...] = ()
+    details: str = ""
+    said: str = ""

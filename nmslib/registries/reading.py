@@ -1,0 +1,259 @@
+"""A workbook into registries: every row keeps Excel's number, everything odd becomes a finding, one per cause."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+
+from nmslib import wording
+from nmslib.model import Finding, RegistrySchema, Sheet, Synonyms
+from nmslib.registries.cells import ReadColumn, read_column, read_date
+from nmslib.registries.headers import Header, find_header, registry_of, vocabulary
+from nmslib.registries.opening import ErrorCell, Refused, SheetCells, open_workbook
+from nmslib.registries.words import plain_word, squeezed
+from nmslib.registries.writing import ABOUT_SHEET, CODES_SHEET, SYNTHETIC
+
+CONTROL = re.compile(r"Строк на листе «(.+)»")
+SHOWN_VALUES = 3
+ABOUT_ROWS = 80
+# What our own answer adds; a sender may send the answer back mended.
+REMARKS_SHEET = "Замечания"
+# «Итого» stands in one of the first columns.
+TOTALS_COLUMNS = 4
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """A registry as read: ``frame`` has ``excel_row`` and the schema's columns; ``title`` and ``headers`` are the sender's.
+
+    ``letters``, ``headers``: column id → Excel's letter, header text. ``total``: the number in the sender's row of totals.
+    """
+
+    registry: str
+    title: str
+    frame: pd.DataFrame
+    letters: dict[str, str]
+    headers: dict[str, str]
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook as read: who sent what, as of which day, the registries in it, and everything odd about it.
+
+    A registry that is not in ``sheets`` was not sent or could not be read: it is unknown, not empty. ``control``: registry →
+    number of rows that the sender says there are.
+    """
+
+    path: Path
+    sha256: str
+    system: str | None = None
+    municipality: str | None = None
+    version: str | None = None
+    data_on: date | None = None
+    sent_on: date | None = None
+    synthetic: bool = False
+    control: dict[str, int] = field(default_factory=dict)
+    sheets: dict[str, ReadSheet] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing can be taken from the file."""
+        return not self.sheets
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file, by which the same workbook is known again."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_workbook(path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Book:
+    """A workbook with everything odd in it; a file that cannot be read gives no sheets and the reason as its finding."""
+    sha256 = sha256_of(path)
+    try:
+        opened = open_workbook(path)
+    except Refused as refusal:
+        return Book(path, sha256, findings=(Finding(refusal.rule, details=refusal.details, said=refusal.details),))
+    findings = [Finding("macros")] if opened.macros else []
+    findings += [Finding("external_links")] if opened.external_links else []
+    about: dict[str, object] = {}
+    sheets: dict[str, ReadSheet] = {}
+    for one in opened.sheets:
+        if one.title.strip() == ABOUT_SHEET:
+            about = _about(one)
+        elif one.title.strip() != CODES_SHEET and not one.title.startswith(REMARKS_SHEET):
+            _take(one, sheets, findings, schema, synonyms)
+    findings += [] if sheets else [Finding("no_registries")]
+    return Book(
+        path,
+        sha256,
+        system=_text(about.get("Система")),
+        municipality=_text(about.get("Муниципалитет")),
+        version=_text(about.get("Версия формы")),
+        data_on=_day(about.get("Данные на")),
+        sent_on=_day(about.get("Отправлено")),
+        synthetic=any(SYNTHETIC in str(value) for value in about.values()),
+        control=_control(about, schema),
+        sheets=sheets,
+        findings=tuple(findings),
+    )
+
+
+def _take(
+    one: SheetCells, sheets: dict[str, ReadSheet], findings: list[Finding], schema: RegistrySchema, synonyms: Synonyms
+) -> None:
+    """Adds the registry of one sheet and what is odd about it; what is no registry is reported and left."""
+    found = registry_of(one.title, one.cells, schema, synonyms)
+    if found is None or found[0].id in sheets:
+        findings += [Finding("extra_sheet", details=f"«{one.title}»", said=f"«{one.title}»")] if _filled(one) else []
+        return
+    sheet, own_title = found
+    if not own_title:
+        findings.append(Finding("sheet_renamed", sheet.id, details=f"«{one.title}»", said=f"«{one.title}»"))
+    if one.hidden:
+        findings.append(Finding("hidden_sheet", sheet.id))
+    read, odd = _read_sheet(one, sheet, synonyms)
+    findings += odd
+    if read is not None:
+        sheets[sheet.id] = read
+
+
+def _filled(one: SheetCells) -> bool:
+    return any(cell != "" for row in one.cells for cell in row)
+
+
+def _read_sheet(one: SheetCells, sheet: Sheet, synonyms: Synonyms) -> tuple[ReadSheet | None, list[Finding]]:
+    """The rows of a registry; None when its header or its rows are not there (the registry is then unknown)."""
+    if not _filled(one):
+        return None, [Finding("empty_sheet", sheet.id)]
+    header = find_header(one.cells, vocabulary(sheet, synonyms))
+    columns = header.columns if header else {}
+    missing = [column for column in sheet.columns if column.id not in columns and column.required]
+    if header is None or missing:
+        names = ", ".join(f"«{column.title}»" for column in missing)
+        return None, [Finding("missing_column", sheet.id, details=names, said=names)]
+    findings = _header_findings(header, sheet)
+    raw = _rows(one, header)
+    raw, total, dropped = _without_totals(raw, synonyms)
+    findings += [Finding("total_row", sheet.id, rows=tuple(dropped))] if dropped else []
+    if raw.empty:
+        return None, [*findings, Finding("empty_sheet", sheet.id)]
+    hidden = tuple(row for row in raw.index if row in one.hidden_rows)
+    findings += [Finding("hidden_rows", sheet.id, rows=hidden)] if hidden else []
+    frame = pd.DataFrame({"excel_row": raw.index}, index=raw.index)
+    for column in sheet.columns:
+        cells = raw[columns[column.id]] if column.id in columns else pd.Series("", index=raw.index, dtype="object")
+        read = read_column(cells, column, synonyms)
+        frame[column.id] = read.values
+        findings += _cell_findings(read, cells, sheet, column.id) if column.id in columns else []
+    titles = {column.id: one.cells[header.last_row][columns[column.id]] for column in sheet.columns if column.id in columns}
+    headers = {column: squeezed(str(title)) or sheet.column(column).title for column, title in titles.items()}
+    letters = {column: xl_col_to_name(at) for column, at in columns.items()}
+    return ReadSheet(sheet.id, one.title, frame.reset_index(drop=True), letters, headers, total), findings
+
+
+def _header_findings(header: Header, sheet: Sheet) -> list[Finding]:
+    findings = []
+    for column, places in header.repeated.items():
+        letters = ", ".join(xl_col_to_name(at) for at in places)
+        findings.append(Finding("repeated_column", sheet.id, column, details=f"ещё раз в столбцах {letters}"))
+    if absent := [f"«{column.title}»" for column in sheet.columns if column.id not in header.columns]:
+        findings.append(Finding("missing_optional_column", sheet.id, details=_listed(absent), said=_listed(absent)))
+    if header.extra:
+        names = _listed([f"«{text}»" for text in header.extra.values()])
+        findings.append(Finding("extra_column", sheet.id, details=names, said=names))
+    return findings
+
+
+def _rows(one: SheetCells, header: Header) -> pd.DataFrame:
+    """Rows under the header by Excel's numbers, without empty ones and without the row that numbers the columns."""
+    start = header.last_row + 1
+    if start < len(one.cells) and _numbers_columns(one.cells[start]):
+        start += 1
+    index = range(start + 1, len(one.cells) + 1)
+    raw = pd.DataFrame(one.cells[start:], index=index, columns=range(len(one.cells[0])), dtype="object")
+    used = raw[list(header.columns.values())]
+    suspects = used[used.iloc[:, 0].map(_blank).astype(bool)]
+    return raw.drop(index=suspects.index[suspects.map(_blank).all(axis="columns").astype(bool)])
+
+
+def _blank(cell: object) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
+def _numbers_columns(row: list[object]) -> bool:
+    """Whether a row reads 1, 2, 3, …, as forms number their columns."""
+    numbers = [_shown(cell).strip() for cell in row if cell != ""]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def _without_totals(raw: pd.DataFrame, synonyms: Synonyms) -> tuple[pd.DataFrame, int | None, list[int]]:
+    """Rows without those of totals, the number that the totals give for rows (None where there is none), and their numbers."""
+    pattern = re.compile(rf"(?:{'|'.join(synonyms.totals)})\b", re.IGNORECASE)
+    totals = pd.Series(False, index=raw.index)
+    empty_before = pd.Series(True, index=raw.index)
+    for column in list(raw.columns)[:TOTALS_COLUMNS]:
+        words = [cell for cell in pd.unique(raw[column]) if isinstance(cell, str) and pattern.match(cell.strip())]
+        totals |= empty_before & raw[column].isin(words)
+        empty_before &= raw[column].eq("")
+    number = None
+    for row in raw.index[totals]:
+        cells = [cell for cell in raw.loc[row] if cell != ""]
+        numbers = [int(cell) for cell in cells if isinstance(cell, float) and cell.is_integer()]
+        numbers += [int(text) for cell in cells if isinstance(cell, str) for text in re.findall(r"\b\d+\b", cell)]
+        number = numbers[0] if len(numbers) == 1 else number
+    return raw[~totals], number, [int(row) for row in raw.index[totals]]
+
+
+def _cell_findings(read: ReadColumn, cells: pd.Series, sheet: Sheet, column: str) -> list[Finding]:
+    """One finding per rule that cells of a column break, with the values that stand there."""
+    findings = []
+    for rule, notes in read.notes.groupby(read.notes, sort=False):
+        values = [f"«{_shown(cell)}»" for cell in pd.unique(cells[notes.index]) if cell != "" and not isinstance(cell, ErrorCell)]
+        listed = _listed(values)
+        said = "" if sheet.column(column).personal else listed
+        findings.append(Finding(str(rule), sheet.id, column, tuple(int(row) for row in notes.index), listed, said))
+    return findings
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _listed(values: Iterable[str]) -> str:
+    """The first few values and how many more there are: «а», «б» и ещё 3."""
+    values = list(values)
+    more = f" и ещё {wording.number(len(values) - SHOWN_VALUES)}" if len(values) > SHOWN_VALUES else ""
+    return ", ".join(values[:SHOWN_VALUES]) + more
+
+
+def _about(one: SheetCells) -> dict[str, object]:
+    """The pairs of the first sheet: name → value."""
+    pairs = [row for row in one.cells[:ABOUT_ROWS] if len(row) > 1 and isinstance(row[0], str) and row[0].strip()]
+    return {squeezed(str(row[0])): row[1] for row in pairs}
+
+
+def _text(value: object) -> str | None:
+    return (squeezed(value) or None) if isinstance(value, str) else None
+
+
+def _day(value: object) -> date | None:
+    day, _ = read_date(squeezed(value) if isinstance(value, str) else value)
+    return day.date() if isinstance(day, pd.Timestamp) else None
+
+
+def _control(about: dict[str, object], schema: RegistrySchema) -> dict[str, int]:
+    """Registry → number of rows that the sender wrote on the first sheet."""
+    ids = {plain_word(sheet.title): sheet.id for sheet in schema.sheets}
+    found = {match[1]: value for name, value in about.items() if (match := CONTROL.fullmatch(name)) and value != ""}
+    numbers = {name: str(value).removesuffix(".0") for name, value in found.items()}
+    return {ids[plain_word(name)]: int(text) for name, text in numbers.items() if plain_word(name) in ids and text.isdigit()}

@@ -1,0 +1,37 @@
+"""What senders write, made comparable: case, spaces, «ё», look-alike letters. Knows no sheet and no column."""
+
+import re
+
+LOOKALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+SMALL_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+BRACKETS = re.compile(r"\([^)]*\)")
+NO_LETTER = re.compile(r"[\W_]+")
+CYRILLIC, LATIN = re.compile(r"[А-Яа-яЁё]"), re.compile(r"[A-Za-z]")
+WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+
+
+def squeezed(text: str) -> str:
+    """Text without padding: every run of spaces, line breaks included, is one space."""
+    return " ".join(text.split())
+
+
+def plain_word(text: str) -> str:
+    """What is left to compare by: small Cyrillic letters and digits; signs alone («+», «-») stay as they are."""
+    letters = NO_LETTER.sub("", text.casefold().replace("ё", "е").translate(SMALL_LOOKALIKES))
+    return letters or squeezed(text)
+
+
+def without_brackets(text: str) -> str:
+    """«Дата рождения (ДД.ММ.ГГГГ)» → «Дата рождения»."""
+    return squeezed(BRACKETS.sub(" ", text))
+
+
+def russian_letters(text: str, code: bool) -> str:
+    """Latin look-alikes written in Cyrillic: in a code all of them unless other Latin letters are there, in a text only in words
+    that mix both alphabets."""
+    if not LATIN.search(text):
+        return text
+    if code:
+        translated = text.translate(LOOKALIKES)
+        return text if LATIN.search(translated) else translated
+    return WORD.sub(lambda word: word[0].translate(LOOKALIKES) if CYRILLIC.search(word[0]) else word[0], text)
