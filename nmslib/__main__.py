@@ -63,7 +63,7 @@ def main() -> None:
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.option("--system", metavar="СИСТЕМА", help="Только эта система, например seversk.")
-@click.option("--defects", is_flag=True, help="Внести известные ошибки; где какая — в defects.csv рядом с книгами.")
+@click.option("--defects", is_flag=True, help="Внести известные ошибки; где какая — в data/registries/<система>.defects.csv.")
 @click.option(
     "--seed",
     default=DEMO_SEED,

@@ -94,8 +94,7 @@ def table(
     for sender in senders:
         for sheet in form(system, cards, schema, sender).sheets:
             arrived = known.loc[(sender.municipality, sheet.id)]
-            sent_on = date.fromisoformat(arrived["sent_on"]) if arrived["sent_on"] else None
-            data_on = date.fromisoformat(arrived["data_on"]) if arrived["data_on"] else None
+            sent_on, data_on = (_day(arrived[name]) for name in ("sent_on", "data_on"))
             due_on = due_day(terms.get(sheet.id) or terms.get("", []), data_on)
             accepted, failing = bool(arrived["received"]), bool({"*", sheet.id} & refused.get(sender.municipality, set()))
             rows.append(
@@ -118,6 +117,10 @@ def table(
     frame = pd.DataFrame(rows)
     days = {column: pd.to_datetime(frame[column]).astype("datetime64[s]") for column in ("due_on", "sent_on", "data_on")}
     return frame.assign(**days, revision=frame["revision"].astype("Int64"))
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _has_sheet(mandated: MandatedRegistry, schema: RegistrySchema) -> bool:

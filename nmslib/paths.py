@@ -61,6 +61,10 @@ class Project:
         """Folder where the workbooks of a system are dropped as they arrive."""
         return self.data / "registries" / system
 
+    def planted(self, system: str) -> Path:
+        """The key of defects that ``nms demo --defects`` planted (CSV)."""
+        return self.data / "registries" / f"{system}.defects.csv"
+
     def workbook(self, system: str, municipality: str) -> Path:
         """Registry workbook of a municipality (xlsx)."""
         return self.inbox(system) / f"{municipality}.xlsx"

@@ -74,14 +74,26 @@ def demo_frames(
     return demo.registries(place, seversk, form, due, DATA_DAY, seed=48)
 
 
+def copied_to(folder: Path) -> Project:
+    """A copy of the project's data, notebooks and parameters, without workbooks and what was accepted."""
+    leave = shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates")
+    for name in ("data", "notebooks", "parameters"):
+        shutil.copytree(ROOT / name, folder / name, ignore=leave)
+    for inbox in (folder / "data" / "registries").glob("*/"):
+        shutil.rmtree(inbox)
+    return Project(folder)
+
+
 @pytest.fixture
 def workshop(tmp_path: Path) -> Project:
     """A copy of the project's data, notebooks and parameters where a test may write and break things."""
-    for folder in ("data", "notebooks", "parameters"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates"))
-    for inbox in (tmp_path / "data" / "registries").glob("*/"):
-        shutil.rmtree(inbox)
-    return Project(tmp_path)
+    return copied_to(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_workshop(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The same for tests that look at one result from several sides."""
+    return copied_to(tmp_path_factory.mktemp("workshop"))
 
 
 @pytest.fixture

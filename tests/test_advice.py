@@ -26,7 +26,7 @@ def steps(seversk, cards, received, demo_frames, working_days):
 def test_overdue_measures_come_first_with_body_days_and_clause(steps):
     _, measures, rows = steps
     overdue = measures[measures["state"] == "overdue"]
-    assert len(overdue) == 2
+    assert len(overdue) == 1
     first = rows.iloc[0]
     assert first["addressee"] == overdue.sort_values("due_on")["responsible"].iloc[0]
     assert "просрочено на" in first["action"]

@@ -80,13 +80,14 @@ def test_notebook_without_parameters_cell_stops(workshop):
         batch.plan([UNIT], workshop)
 
 
-def test_run_leaves_tables_record_and_report(workshop, workbook, monkeypatch):
+def test_run_leaves_tables_record_and_report(workshop, accepted, monkeypatch):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     assert [result.error for result in run(workshop)] == [None]
     outputs = workshop.outputs("seversk")
     assert sorted(path.name for path in outputs.iterdir()) == [
         "completeness.parquet",
         "figures.parquet",
+        "findings.parquet",
         "roadmap.parquet",
         "run.json",
         "seversk",
@@ -99,14 +100,14 @@ def test_run_leaves_tables_record_and_report(workshop, workbook, monkeypatch):
     ]
     figures = pd.read_parquet(outputs / "figures.parquet")
     assert len(figures) == 5
-    assert figures["source"].unique().tolist() == [hashlib.sha256(workbook.read_bytes()).hexdigest()]
+    assert figures["source"].unique().tolist() == [hashlib.sha256(accepted.read_bytes()).hexdigest()]
     record = json.loads((outputs / "run.json").read_text("utf-8"))
     assert "data/working_days.yaml" in record["inputs"]
-    assert record["inputs"]["data/registries/seversk/seversk.xlsx"] == figures["source"].iloc[0]
+    assert "data/snapshots/seversk/seversk/0001/manifest.json" in record["inputs"]
     assert record["units"][0]["error"] is None
 
 
-def test_report_shows_the_numbers_of_the_table_of_figures(workshop, workbook, monkeypatch):
+def test_report_shows_the_numbers_of_the_table_of_figures(workshop, accepted, monkeypatch):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     html = (workshop.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
@@ -114,7 +115,7 @@ def test_report_shows_the_numbers_of_the_table_of_figures(workshop, workbook, mo
         assert reason in html
 
 
-def test_names_of_people_never_reach_the_outputs(workshop, workbook, demo_frames, monkeypatch):
+def test_names_of_people_never_reach_the_outputs(workshop, accepted, demo_frames, monkeypatch):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     names = {name.encode() for name in demo_frames["staff"]["full_name"]}
@@ -124,7 +125,7 @@ def test_names_of_people_never_reach_the_outputs(workshop, workbook, demo_frames
             assert not [name for name in names if name in content], path.name
 
 
-def test_report_is_equal_through_nms_run_and_plain_papermill(workshop, workbook, monkeypatch, tmp_path):
+def test_report_is_equal_through_nms_run_and_plain_papermill(workshop, accepted, monkeypatch, tmp_path):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     ours = nbformat.read(workshop.outputs("seversk") / "seversk" / "report.ipynb", as_version=4)
@@ -152,12 +153,12 @@ def test_without_a_workbook_the_report_is_made_and_shows_no_zero_share(workshop,
     figures = pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")
     assert figures["status"].unique().tolist() == ["not_computable"]
     html = (workshop.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
-    assert "seversk.xlsx: файл не представлен" in html
-    assert "Представлено реестров: 0 из 8" in html
+    assert "seversk.xlsx: реестры не представлены или не приняты" in html
+    assert "Принято реестров: 0 из 13" in html
     assert "0,0\N{NO-BREAK SPACE}%" not in html
 
 
-def test_failed_notebook_keeps_the_previous_report_and_says_why(workshop, workbook, monkeypatch):
+def test_failed_notebook_keeps_the_previous_report_and_says_why(workshop, accepted, monkeypatch):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     place = workshop.outputs("seversk") / "seversk"
@@ -182,7 +183,7 @@ def test_folder_caught_between_two_renames_comes_back(workshop):
 
 
 @pytest.mark.parametrize("delay", [1.0, 2.0, 3.0])
-def test_killed_run_leaves_previous_outputs_whole(workshop, workbook, monkeypatch, delay):
+def test_killed_run_leaves_previous_outputs_whole(workshop, accepted, monkeypatch, delay):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     place = workshop.outputs("seversk") / "seversk"

@@ -2,11 +2,13 @@
 
 import csv
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from nmslib import batch, catalogue, demo, lint, registries, roadmap
+from nmslib import batch, catalogue, lint
+from nmslib.batch import checking, forms
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
 
@@ -131,7 +133,7 @@ def test_federal_function_that_does_not_exist_is_named(workshop):
     ]
 
 
-def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch, working_days):
+def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch):
     """An invented town: facts, a line in the list of municipalities, a parameter file; the rest follows."""
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     shutil.copytree(workshop.system("seversk"), workshop.system("invented"))
@@ -143,9 +145,10 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     parameters.write_text('system: invented\nmunicipality: town\nas_of: "2024-06-30"\n', "utf-8")
 
     system, place = catalogue.load_system("invented", workshop), catalogue.find_municipality("invented", "town", workshop)
-    due = roadmap.schedule(system, working_days).dropna(subset=["due_on"])
-    frames = demo.registries(place, due, *demo.period(system), seed=1)
-    registries.write_workbook(workshop.workbook("invented", "town"), frames, demo.about(system, place, "x", 1), schema)
+    forms.write_demo(["invented"], 1, False, workshop, lambda _: None)
+    outcomes = checking.check("invented", None, workshop, datetime(2024, 12, 1), lambda _: None)
+    assert [outcome.revision for outcome in outcomes] == [1, 2]
+    assert forms.write_template("invented", "town", workshop).exists()
     (result,) = batch.run(batch.plan(["invented"], workshop), workshop, lambda _: None)
     assert result.error is None
     assert lint.lint(system, schema)

@@ -35,10 +35,10 @@ def chart(request, figures, measures, cards):
 
 
 def test_title_states_the_finding(figures, measures, cards):
-    assert charts.bullets(figures, cards).to_dict()["title"]["text"].startswith("Достигнуто 1 из 5")
+    assert charts.bullets(figures, cards).to_dict()["title"]["text"].startswith("Достигнуто 2 из 5")
     assert (
         charts.gantt(measures, DAY).to_dict()["title"]["text"]
-        == "Просрочено: 2\N{NO-BREAK SPACE}меры; срок в ближайшие 30 дней: 2\N{NO-BREAK SPACE}меры"
+        == "Просрочено: 1\N{NO-BREAK SPACE}мера; срок в ближайшие 30 дней: 3\N{NO-BREAK SPACE}меры"
     )
 
 
@@ -94,9 +94,9 @@ def test_axis_months_are_russian(measures):
 def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk, demo_frames, working_days):
     states = roadmap.states(roadmap.schedule(seversk, working_days), demo_frames["execution"], "demo", DAY, working_days)
     rows = weekly(states, DAY).set_index(["body", "week"])
-    assert rows.loc[("МАУ ЗАТО Северск «РЦО»", pd.Timestamp(2023, 12, 18)), "measures"] == "6, 8"
+    assert rows.loc[("МАУ ЗАТО Северск «РЦО»", pd.Timestamp(2023, 12, 18)), "measures"] == "3, 6, 8"
     title = charts.load(states, DAY).to_dict()["title"]["text"]
-    assert title == "Самая занятая неделя: 18.12.2023 — 24.12.2023 — МАУ ЗАТО Северск «РЦО», 2\N{NO-BREAK SPACE}срока"
+    assert title == "Самая занятая неделя: 18.12.2023 — 24.12.2023 — МАУ ЗАТО Северск «РЦО», 3\N{NO-BREAK SPACE}срока"
 
 
 def test_body_under_two_names_has_one_strip(project, working_days):

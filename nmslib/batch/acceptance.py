@@ -130,7 +130,8 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
 
 def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, accept: bool, table: pd.DataFrame) -> str:
     if refused:
-        return "не принята: " + (table["title"].iloc[0].lower() if len(table) else "нет реестров")
+        title = str(table["title"].iloc[0])
+        return f"не принята: {title[:1].lower()}{title[1:]}"
     if snapshot is None:
         return "проверена, не принималась"
     if not new:

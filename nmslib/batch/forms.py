@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +13,6 @@ from nmslib.demo import defects
 from nmslib.model import Municipality, RegistrySchema
 from nmslib.paths import Project
 from nmslib.registries import snapshots
-
-KEY_FILE = "defects.csv"
 
 
 def write_template(system: str, municipality: str, project: Project) -> Path:
@@ -63,13 +60,13 @@ def _codes(system: str, project: Project) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Invented:
-    """One synthetic workbook: whose it is, where it lies, how many people work there, as of which day."""
+    """One synthetic workbook: whose it is, where it lies, how many people work there, which registries have no rows."""
 
     system: str
     municipality: str
     path: Path
     staff: int
-    until: date
+    lacking: tuple[str, ...]
 
 
 def write_demo(
@@ -77,21 +74,23 @@ def write_demo(
 ) -> None:
     """Synthetic workbooks of every sender of these systems: the previous monitoring and the newest one.
 
-    ``with_defects`` plants documented defects in the newest ones and writes their key, defects.csv, beside them. ``report`` is
+    ``with_defects`` plants documented defects in the newest ones and writes their key, <system>.defects.csv. ``report`` is
     called with the workbooks of a sender when they are there. Raises UserError rather than overwrite what somebody filled in.
     """
     tasks = []
     for system in systems:
-        _clear_planted(project.inbox(system))
+        if project.planted(system).exists():
+            _clear_planted(project.inbox(system))
+            project.planted(system).unlink()
         senders = catalogue.senders(desk(system, project).system, project)
         tasks += [(system, sender, seed, project) for sender in senders]
     tasks.sort(key=lambda task: -(task[1].population or 0))
-    sizes: dict[str, int] = {}
+    newest: dict[str, Invented] = {}
     for invented in side_by_side(_invent, tasks):
-        sizes[f"{invented[-1].system}/{invented[-1].municipality}"] = invented[-1].staff
+        newest[f"{invented[-1].system}/{invented[-1].municipality}"] = invented[-1]
         report(invented)
     if with_defects:
-        _plant(sizes, seed, project)
+        _plant(newest, seed, project)
 
 
 def _invent(system: str, sender: Municipality, seed: int, project: Project) -> list[Invented]:
@@ -114,20 +113,23 @@ def _invent(system: str, sender: Municipality, seed: int, project: Project) -> l
         about = demo.about(tools.system, sender, tools.schema.version, until, sent_on, seed)
         registries.write_workbook(path, frames, about, form, codes=codes)
         staff = frames["staff"]["person"].nunique() if "staff" in frames else 0
-        invented.append(Invented(system, sender.municipality, path, int(staff), until))
+        lacking = tuple(registry for registry, rows in frames.items() if rows.empty)
+        invented.append(Invented(system, sender.municipality, path, int(staff), lacking))
     return invented
 
 
-def _plant(sizes: dict[str, int], seed: int, project: Project) -> None:
+def _plant(newest: dict[str, Invented], seed: int, project: Project) -> None:
     """Plants defects in the newest workbooks and writes a key per system."""
-    kinds = defects.assign(sorted(sizes), seed, sizes)
+    sizes = {sender: one.staff for sender, one in newest.items()}
+    lacking = {sender: one.lacking for sender, one in newest.items()}
+    kinds = defects.assign(sorted(newest), seed, sizes, lacking)
     planted: dict[str, list[defects.Planted]] = {}
     tasks = [(sender, found, seed, project) for sender, found in kinds.items() if found]
     for sender, places in side_by_side(_plant_one, tasks):
         planted[sender] = places
-    for system in dict.fromkeys(sender.split("/")[0] for sender in sizes):
+    for system in dict.fromkeys(sender.split("/")[0] for sender in newest):
         mine = {sender: planted[sender] for sender in sorted(planted) if sender.startswith(f"{system}/")}
-        defects.write_key(project.inbox(system) / KEY_FILE, mine)
+        defects.write_key(project.planted(system), mine)
 
 
 def _plant_one(sender: str, kinds: list[str], seed: int, project: Project) -> tuple[str, list[defects.Planted]]:
@@ -137,9 +139,6 @@ def _plant_one(sender: str, kinds: list[str], seed: int, project: Project) -> tu
 
 def _clear_planted(inbox: Path) -> None:
     """Takes away what an earlier demo with defects left under other names: only what still is as it was written."""
-    key = inbox / KEY_FILE
-    if not key.exists():
-        return
     for seal in inbox.glob(".*.sha256"):
         path = inbox / seal.name.removeprefix(".").removesuffix(".sha256")
         if path.exists() and registries.sha256_of(path) == seal.read_text(encoding="utf-8"):
@@ -147,4 +146,3 @@ def _clear_planted(inbox: Path) -> None:
             seal.unlink()
     for mark in inbox.glob("~$*"):
         mark.unlink()
-    key.unlink()

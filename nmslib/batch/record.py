@@ -9,6 +9,7 @@ from importlib.metadata import version
 from nmslib.batch.parameters import REPORT
 from nmslib.batch.units import Result, Unit
 from nmslib.paths import Project, appearing
+from nmslib.registries import snapshots
 
 RECORDED_VERSIONS = ("nmslib", "pandas", "altair", "papermill", "vl-convert-python")
 
@@ -25,7 +26,9 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
         project.report(REPORT),
     ]
     for unit in units:
-        files += [project.parameters(system, unit.municipality), project.workbook(system, unit.municipality)]
+        files.append(project.parameters(system, unit.municipality))
+        if accepted := snapshots.in_force(system, unit.municipality, project):
+            files.append(snapshots.folder_of(accepted, project) / snapshots.MANIFEST)
     return {
         path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files

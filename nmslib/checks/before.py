@@ -30,7 +30,9 @@ def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
         else:
             yield from _vanished(registry, old, new, context)
     if "staff" in frames and "staff" in context.previous and "staff" in context.stored:
-        yield from _changed_people(context.previous["staff"], context.stored["staff"])
+        now = context.stored["staff"]
+        kept = now[now["excel_row"].isin(frames["staff"]["excel_row"])]
+        yield from _changed_people(context.previous["staff"], kept)
 
 
 def _vanished(registry: str, old: pd.DataFrame, new: pd.DataFrame, context: Context) -> Iterator[Finding]:
@@ -44,8 +46,10 @@ def _vanished(registry: str, old: pd.DataFrame, new: pd.DataFrame, context: Cont
 
 
 def _changed_people(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Finding]:
-    """Codes whose name and birth date both became others."""
+    """Codes under which nobody has the old name or the old birth date any more; what is unknown has not changed."""
     before = old.drop_duplicates("person").set_index("person")[["identity", "birth_on"]]
-    joined = new.join(before, on="person", rsuffix="_before").dropna(subset=["identity_before", "birth_on_before"])
-    others = joined[(joined["identity"] != joined["identity_before"]) & (joined["birth_on"] != joined["birth_on_before"])]
+    joined = new.join(before.add_suffix("_before"), on="person")
+    joined = joined.dropna(subset=["identity", "birth_on", "identity_before", "birth_on_before"])
+    same = (joined["identity"] == joined["identity_before"]) | (joined["birth_on"] == joined["birth_on_before"])
+    others = joined[~same.groupby(joined["person"]).transform("any")]
     yield from about_rows("changed_person", "staff", "person", others["excel_row"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.model import Finding, RegistrySchema, Rule
+from nmslib.registries import Book
 
 Frames = dict[str, pd.DataFrame]
 SHOWN_PLACES = 3
@@ -47,6 +48,14 @@ def about_rows(
         return []
     numbers = tuple(sorted({int(row) for row in rows}))
     return [Finding(rule, registry, column, numbers, details, details if said is None else said)]
+
+
+def left_empty(frames: Frames, book: Book, registry: str, column: str) -> pd.Series:
+    """Cells that the sender left empty; what could not be read, and a column that is not there, are unknown, not empty."""
+    frame = frames[registry]
+    told = {row for one in book.findings if (one.registry, one.column) == (registry, column) for row in one.rows}
+    there = column in book.sheets[registry].letters
+    return frame[column].isna() & ~frame["excel_row"].isin(list(told)) & there
 
 
 def some(places: Iterable[str]) -> str:

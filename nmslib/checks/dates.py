@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from nmslib import wording
-from nmslib.checks.context import Context, Frames, about_rows, some
+from nmslib.checks.context import Context, Frames, about_rows, left_empty, some
 from nmslib.model import Finding
 from nmslib.registries import Book
 
@@ -53,8 +53,8 @@ def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
             yield from about_rows(rule, registry, second, wrong["excel_row"], _days(wrong, first, second))
     if "staff" in frames:
         yield from _ages(frames["staff"], day)
-        yield from _outside_employment(frames)
-        yield from _closed(frames, day)
+        yield from _outside_employment(frames, book)
+        yield from _closed(frames, book, day)
 
 
 def _ahead(frames: Frames, context: Context, day: pd.Timestamp) -> Iterator[Finding]:
@@ -76,11 +76,15 @@ def _ages(staff: pd.DataFrame, day: pd.Timestamp) -> Iterator[Finding]:
     yield from about_rows("hired_too_young", "staff", "hired_on", child["excel_row"], said="")
 
 
-def _outside_employment(frames: Frames) -> Iterator[Finding]:
-    """Events of a person before the first hiring or after the last dismissal, whatever the place of work."""
-    staff = frames["staff"].dropna(subset="hired_on")
-    spans = staff.assign(left_on=staff["left_on"].fillna(pd.Timestamp.max.floor("s"))).groupby("person")
-    spans = spans.agg(hired_on=("hired_on", "min"), left_on=("left_on", "max"))
+def _outside_employment(frames: Frames, book: Book) -> Iterator[Finding]:
+    """Events of a person before the first hiring or after the last dismissal, whatever the place of work.
+
+    Rows of staff that are left out count too, and a day that is not known may be any.
+    """
+    staff = book.sheets["staff"].frame
+    ever = {"hired_on": pd.Timestamp.min.ceil("s"), "left_on": pd.Timestamp.max.floor("s")}
+    days = {column: staff[column].fillna(bound) for column, bound in ever.items()}
+    spans = staff.assign(**days).groupby("person").agg(hired_on=("hired_on", "min"), left_on=("left_on", "max"))
     for registry, column in EVENTS.items():
         if registry not in frames:
             continue
@@ -89,12 +93,12 @@ def _outside_employment(frames: Frames) -> Iterator[Finding]:
         yield from about_rows("outside_employment", registry, column, wrong["excel_row"], _some_days(wrong[column]))
 
 
-def _closed(frames: Frames, day: pd.Timestamp) -> Iterator[Finding]:
+def _closed(frames: Frames, book: Book, day: pd.Timestamp) -> Iterator[Finding]:
     if "organisations" not in frames:
         return
     closed = frames["organisations"].loc[frames["organisations"]["closed_on"] <= day, "organisation"]
     staff = frames["staff"]
-    wrong = staff[staff["left_on"].isna() & staff["organisation"].isin(closed)]
+    wrong = staff[left_empty(frames, book, "staff", "left_on") & staff["organisation"].isin(closed)]
     codes = some(f"«{code}»" for code in wrong["organisation"].unique())
     yield from about_rows("closed_organisation", "staff", "organisation", wrong["excel_row"], codes)
 

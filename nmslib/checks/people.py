@@ -6,7 +6,7 @@ import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
-from nmslib.checks.context import Context, Frames, about_rows, some
+from nmslib.checks.context import Context, Frames, about_rows, left_empty, some
 from nmslib.model import Finding
 from nmslib.registries import Book
 from nmslib.registries.words import plain_word
@@ -18,7 +18,8 @@ SLIPS = 2
 def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
     """Findings about the staff and about mentors; doubtful pairs are for a person to decide and are never merged."""
     if "staff" in frames:
-        staff = frames["staff"].assign(plain=names(frames["staff"]["full_name"]))
+        works = left_empty(frames, book, "staff", "left_on") & (frames["staff"]["employment"] == "main")
+        staff = frames["staff"].assign(plain=names(frames["staff"]["full_name"]), works=works)
         certain = _certain(staff)
         yield from _same_person(certain)
         yield from _maybe_same_person(staff, set(certain["person"]))
@@ -52,7 +53,7 @@ def _same_person(certain: pd.DataFrame) -> Iterator[Finding]:
 
 def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Finding]:
     """Pairs born on one day whose names are the same or differ by a slip, under two codes, both at a main place."""
-    main = staff[(staff["employment"] == "main") & staff["left_on"].isna() & ~staff["person"].isin(certain)]
+    main = staff[staff["works"] & ~staff["person"].isin(certain)]
     people = main.dropna(subset=["plain", "birth_on"]).drop_duplicates("person")[["plain", "birth_on", "person", "excel_row"]]
     people = people[people.duplicated("birth_on", keep=False)]
     pairs = people.merge(people, on="birth_on", suffixes=("", "_other"))
@@ -65,7 +66,7 @@ def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Findi
 
 
 def _two_main_places(staff: pd.DataFrame) -> Iterator[Finding]:
-    main = staff[(staff["employment"] == "main") & staff["left_on"].isna()]
+    main = staff[staff["works"]]
     twice = main[main.duplicated("person", keep=False)]
     told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in twice.groupby("person")["excel_row"])
     yield from about_rows("two_main_places", "staff", "employment", twice["excel_row"], told)

@@ -82,7 +82,7 @@ def completeness(registries: Registries, place: Municipality) -> HTML:
     """Which registries the municipality sent, with rows and problems, and the first problems in words."""
     rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
     received, expected = int(rows["received"].sum()), len(rows)
-    source = f"Представлено реестров: {received} из {expected} (файл {rows['file'].iloc[0]})"
+    source = f"Принято реестров: {received} из {expected} (файл {rows['file'].iloc[0]})"
     problems = [str(problem) for problem in registries.problems]
     more = max(0, len(problems) - SHOWN_PROBLEMS)
     return HTML(templates.macros("fragments").completeness(rows.to_dict("records"), problems[:SHOWN_PROBLEMS], more, source))
@@ -155,5 +155,6 @@ def steps_table(steps: pd.DataFrame) -> HTML:
 def sources(system: System, registries: Registries, place: Municipality) -> HTML:
     """What the report rests on: act, workbook with its hash, rules of counting, oddities of the document."""
     rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
-    sha256 = rows["sha256"].iloc[0] if len(rows) else None
-    return HTML(templates.macros("fragments").sources(system, place, sha256, system.oddities))
+    accepted = rows[rows["received"]].head(1).to_dict("records")
+    known = {**accepted[0], "data_on": wording.day(date.fromisoformat(accepted[0]["data_on"]))} if accepted else None
+    return HTML(templates.macros("fragments").sources(system, place, known, system.oddities))

@@ -133,7 +133,7 @@ def findings_table(check: LastCheck) -> HTML:
 
 def _place(row: Any) -> str:
     parts = (row.sheet, row.column, f"строки {row.places}" if row.places else None)
-    return ", ".join(part for part in parts if part) or row.file
+    return ", ".join(part for part in parts if isinstance(part, str)) or row.file
 
 
 def late_table(check: LastCheck) -> HTML:

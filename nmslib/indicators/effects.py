@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from nmslib import wording
-from nmslib.indicators.definitions import FUNCTIONS, Counted, Frames, Question
+from nmslib.indicators.definitions import FUNCTIONS, Counted, Frames, Question, organisations_at
 from nmslib.model import Card, Finding, RegistrySchema, System
 
 BASES = ("organisations", "staff")
@@ -33,11 +33,11 @@ class Effects:
         self._cards, self._schema, self._read = cards, schema, read
         self._start, self._as_of = pd.Timestamp(as_of.year, 1, 1), pd.Timestamp(as_of)
         self._counted: dict[str, Counted] = {}
-        frames = {name: frame.assign(municipality="") for name, frame in kept.items()}
-        for one in system.indicators:
-            if one.indicator in FUNCTIONS and set(cards[one.indicator].registries) <= set(frames):
-                question = Question(self._start, self._as_of, one.organisations)
-                self._counted[one.indicator] = FUNCTIONS[one.indicator](frames, question)
+        self._kept = {name: frame.assign(municipality="") for name, frame in kept.items()}
+        self._questions = {one.indicator: Question(self._start, self._as_of, one.organisations) for one in system.indicators}
+        for name, question in self._questions.items():
+            if name in FUNCTIONS and set(cards[name].registries) <= set(kept):
+                self._counted[name] = FUNCTIONS[name](self._kept, question)
 
     def of(self, finding: Finding, unread: bool) -> list[Effect]:
         """Indicators that a finding changes; ``unread``: whether it makes its whole registry unknown."""
@@ -67,11 +67,18 @@ class Effects:
 
     def _open(self, indicator: str, keys: set[str], finding: Finding) -> set[str]:
         """Keys whose counting hangs on the rows of the finding: of the base and not counted by other rows, or unknown to it."""
-        counted = self._counted[indicator]
-        base = set(counted.denominator["key"])
-        clean = set(counted.numerator.loc[~counted.numerator["excel_row"].isin(finding.rows), "key"])
-        everyone = set(self._read["staff"]["person"]) if "staff" in self._read else base
-        return {key for key in keys if (key in base and key not in clean) or (key not in base and key not in everyone)}
+        registry = str(finding.registry)
+        base = set(self._counted[indicator].denominator["key"])
+        rest = self._kept[registry][~self._kept[registry]["excel_row"].isin(finding.rows)]
+        clean = set(FUNCTIONS[indicator](self._kept | {registry: rest}, self._questions[indicator]).numerator["key"])
+        return keys & base - clean | keys - base - self._outside(indicator, registry)
+
+    def _outside(self, indicator: str, registry: str) -> set[str]:
+        """People and organisations that the sender lists and the indicator does not ask about."""
+        if self._schema.sheet(registry).key[0] == "organisation":
+            asked = organisations_at(self._kept, self._questions[indicator])["organisation"]
+            return set(self._read["organisations"]["organisation"]) - set(asked)
+        return set(self._read["staff"]["person"])
 
     def _in_organisations(self, indicator: str, rows: pd.DataFrame) -> int:
         codes = set(rows["organisation"].dropna())
@@ -81,14 +88,15 @@ class Effects:
         return int(staff.loc[(staff["employment"] == "main") & staff["organisation"].isin(codes), "person"].nunique())
 
     def _in_period(self, rows: pd.DataFrame, registry: str, columns: Iterable[str]) -> pd.DataFrame:
-        """Rows that may belong to the period: a row all of whose known days lie outside it does not."""
+        """Rows that may belong to the period: a row whose days are all known and all before it or all after it does not."""
         if registry in BASES:
             return rows
         days = [column for column in columns if self._schema.sheet(registry).column(column).type == "date"]
         if not days:
             return rows
-        inside = [rows[day].isna() | rows[day].between(self._start, self._as_of) for day in days]
-        return rows[pd.concat(inside, axis="columns").any(axis="columns")]
+        known = rows[days]
+        outside = (known < self._start).all(axis="columns") | (known > self._as_of).all(axis="columns")
+        return rows[~outside]
 
 
 def in_words(effects: Iterable[Effect], cards: dict[str, Card]) -> str:

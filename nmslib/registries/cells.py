@@ -1,5 +1,6 @@
 """Reads cells by the type of their column: what was meant is read and noted, what is unknown stays unknown."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +9,9 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from nmslib.model import Column, Synonyms
-from nmslib.registries.opening import ErrorCell
+from nmslib.registries.opening import DAY_ZERO, ErrorCell
 from nmslib.registries.words import plain_word, russian_letters, squeezed
 
-EXCEL_DAY_ZERO = date(1899, 12, 30)
 # Excel's numbers of the days from 1927 to 2119: what stands in a date column and lies between them is a date.
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -20,13 +20,13 @@ LAST_YEAR_OF_CENTURY = 29
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4}|\d{2})(?: ?г\.?| года)?")
 DAY_WORD_YEAR = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})(?: ?г\.?| года)?", re.IGNORECASE)
-YEAR_MONTH_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+YEAR_MONTH_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+SERIAL = re.compile(r"\d{5}")
 YEAR = re.compile(r"(\d{4}) ?(?:г\.?|год|года)?")
 NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?(?:ч|час|часа|часов|чел|человек|ст|ставка|ставки|шт)?\.?")
-THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)")
+THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 FORMULA_SIGNS = ("=", "+", "-", "@")
 
-UNREAD_IN_KEY = {"bad_date": "bad_key_date", "year_only": "bad_key_date"}
 Read = tuple[object, str | None]
 
 
@@ -38,14 +38,14 @@ class ReadColumn:
     notes: pd.Series
 
 
-def read_column(raw: pd.Series, column: Column, synonyms: Synonyms) -> ReadColumn:
+def read_column(raw: pd.Series, column: Column, synonyms: Synonyms, day_zero: date = DAY_ZERO) -> ReadColumn:
     """Cells as calamine gives them ("" where empty) → values and notes; each different cell is read once.
 
     Dates become datetime64, numbers float64 (integers too), choices their stored value, texts strings. Text dates are
-    day-first, always.
+    day-first, always; numbers of days are counted from ``day_zero``.
     """
     codes, cells = pd.factorize(_hashable(raw), use_na_sentinel=False)
-    read = _reader(column, synonyms)
+    read = _reader(column, synonyms, day_zero)
     unknown = {plain_word(word) for word in synonyms.unknown}
     answers = [_read_cell(cell, column, read, unknown) for cell in cells]
     values = pd.Series([value for value, _ in answers], dtype="object").take(codes)
@@ -66,21 +66,27 @@ def _hashable(raw: pd.Series) -> pd.Series:
 
 def _read_cell(cell: object, column: Column, read: Callable[[object], Read], unknown: set[str]) -> Read:
     if isinstance(cell, ErrorCell):
-        return None, "error_value" if cell.counted else "no_cached_value"
+        return None, _unread_key(column) if column.key and cell.counted else "error_value" if cell.counted else "no_cached_value"
     text = squeezed(cell) if isinstance(cell, str) else cell
     if text == "":
         return None, ("empty_key" if column.key else "empty_required") if column.required else None
     if isinstance(text, str) and plain_word(text) in unknown:
-        return None, "unknown_value" if column.required or column.type == "choice" else None
+        known = "unknown_value" if column.required or column.type == "choice" else None
+        return None, "empty_key" if column.key and column.required else known
     value, note = read(text)
     if value is None and column.key:
-        return None, UNREAD_IN_KEY.get(note or "", "empty_key")
+        return None, _unread_key(column)
     return value, note or ("padded_text" if text != cell and column.type in ("text", "choice") else None)
 
 
-def _reader(column: Column, synonyms: Synonyms) -> Callable[[object], Read]:
+def _unread_key(column: Column) -> str:
+    """The rule for a key in which something stands that is no value."""
+    return "bad_key_date" if column.type == "date" else "empty_key"
+
+
+def _reader(column: Column, synonyms: Synonyms, day_zero: date) -> Callable[[object], Read]:
     if column.type == "date":
-        return lambda cell: read_date(cell, column.year_is_enough)
+        return lambda cell: read_date(cell, column.year_is_enough, day_zero)
     if column.type in ("integer", "number"):
         return lambda cell: read_number(cell, column.type == "integer")
     if column.type == "choice":
@@ -91,14 +97,14 @@ def _reader(column: Column, synonyms: Synonyms) -> Callable[[object], Read]:
     return lambda cell: read_text(cell, is_code)
 
 
-def read_date(cell: object, year_is_enough: bool = False) -> Read:
+def read_date(cell: object, year_is_enough: bool = False, day_zero: date = DAY_ZERO) -> Read:
     """A day: from a date, from text (day first), from Excel's number of the day; a year alone only where that is enough."""
     if isinstance(cell, datetime):
         return pd.Timestamp(cell.date()), None
     if isinstance(cell, date):
         return pd.Timestamp(cell), None
     if isinstance(cell, (int, float)):
-        return _date_of_number(cell, year_is_enough)
+        return _date_of_number(cell, year_is_enough, day_zero)
     if not isinstance(cell, str):
         return None, "bad_date"
     if found := DAY_MONTH_YEAR.fullmatch(cell):
@@ -110,21 +116,23 @@ def read_date(cell: object, year_is_enough: bool = False) -> Read:
     if found := YEAR_MONTH_DAY.fullmatch(cell):
         return _day(int(found[1]), int(found[2]), int(found[3]), "date_as_text")
     if (found := YEAR.fullmatch(cell)) and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        return _date_of_number(int(found[1]), year_is_enough)
-    if cell.isdigit() and len(cell) == 5:
-        return _date_of_number(int(cell), year_is_enough)
+        return _date_of_number(int(found[1]), year_is_enough, day_zero)
+    if SERIAL.fullmatch(cell):
+        return _date_of_number(int(cell), year_is_enough, day_zero)
     return None, "bad_date"
 
 
-def _date_of_number(number: float, year_is_enough: bool) -> Read:
+def _date_of_number(number: float, year_is_enough: bool, day_zero: date) -> Read:
     if FIRST_YEAR <= number <= LAST_YEAR and number == int(number):
         return (pd.Timestamp(int(number), 1, 1), "year_as_first_day") if year_is_enough else (None, "year_only")
     if FIRST_SERIAL <= number <= LAST_SERIAL:
-        return pd.Timestamp(EXCEL_DAY_ZERO + timedelta(days=int(number))), "date_as_number"
+        return pd.Timestamp(day_zero + timedelta(days=int(number))), "date_as_number"
     return None, "bad_date"
 
 
 def _day(year: int, month: int, day: int, note: str) -> Read:
+    if year < FIRST_YEAR:
+        return None, "bad_date"
     try:
         return pd.Timestamp(date(year, month, day)), note
     except ValueError:
@@ -139,7 +147,7 @@ def read_number(cell: object, whole: bool) -> Read:
         if not found:
             return None, "bad_number"
         cell, note = float(found[1].replace(",", ".")), "number_as_text"
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or (whole and cell != int(cell)):
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not math.isfinite(cell) or (whole and cell != int(cell)):
         return None, "bad_number"
     return float(cell), note
 

@@ -95,19 +95,19 @@ def _laid_out(last_row: int, texts: list[list[str]], words: dict[str, str]) -> H
     return Header(last_row, columns, repeated, extra)
 
 
-def registry_of(title: str, cells: list[list[object]], schema: RegistrySchema, synonyms: Synonyms) -> tuple[Sheet, bool] | None:
-    """The registry on a sheet and whether the title is the form's own; by title, by synonym, else by its header."""
+def registry_of(title: str, cells: list[list[object]], schema: RegistrySchema, synonyms: Synonyms) -> tuple[Sheet, int] | None:
+    """The registry on a sheet and what tells it: 0 — the form's title, 1 — a synonym of it, 2 — only the header."""
     word = plain_word(title)
     for sheet in schema.sheets:
         if word == plain_word(sheet.title):
-            return sheet, title.strip() == sheet.title
+            return sheet, 0
     for sheet in schema.sheets:
         if word in {plain_word(other) for other in synonyms.sheets.get(sheet.id, ())}:
-            return sheet, False
+            return sheet, 1
     scored = []
     for sheet in schema.sheets:
         header = find_header(cells, vocabulary(sheet, synonyms))
         if header and set(sheet.key) <= set(header.columns):
             scored.append((len(header.columns) / len(sheet.columns), sheet))
     best = max(scored, key=lambda pair: pair[0], default=None)
-    return (best[1], False) if best and best[0] >= ENOUGH_COLUMNS else None
+    return (best[1], 2) if best and best[0] >= ENOUGH_COLUMNS else None

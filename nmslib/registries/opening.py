@@ -2,8 +2,10 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -18,16 +20,35 @@ MOST_PARTS = 5_000
 MOST_CELLS = 12_000_000
 LONGEST_ROW = 16 * 2**20
 CHUNK = 4 * 2**20
+# How the name of a tag ends.
+ENDS = (b" ", b">", b"/", b"\n", b"\r", b"\t")
 
+PREFIX = re.compile(rb"<(\w+:)(?:worksheet|chartsheet)\b")
+ROW_OR_CELL = re.compile(rb"<(row|c)(?=[\s/>])([^>]*)>")
+PLACED = re.compile(rb"""\sr=["'](?:([A-Za-z]{1,3})(\d+)|(\d+))["']""")
 ROW = re.compile(rb"<row\b([^>]*)>")
 ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<[vif]')
+# What follows an empty cell is its end, the next cell or the end of the row.
+FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d+)"[^>]*>\s*<(?!/|c[\s/>])')
 FAILED = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
-UNCOUNTED = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
-PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+UNCOUNTED = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(<v\s*/>|<v></v>)?</c>")
+PLACE = re.compile(rb'\br="([A-Za-z]{1,3})(\d+)"')
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DAY_ZERO, DAY_ZERO_OF_1904 = date(1899, 12, 30), date(1904, 1, 1)
 TRANSITIONAL, STRICT = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
+
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    EOFError,
+    KeyError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+)
 
 
 class Refused(Exception):
@@ -47,12 +68,16 @@ class ErrorCell:
 
 @dataclass(frozen=True)
 class SheetCells:
-    """Cells of one sheet as rows of values ("" where empty); ``hidden_rows`` are Excel's row numbers."""
+    """Cells of one sheet as rows of values ("" where empty); ``hidden_rows`` are Excel's row numbers.
+
+    ``day_zero``: the day from which numbers of days are counted.
+    """
 
     title: str
     cells: list[list[object]]
     hidden: bool
     hidden_rows: frozenset[int]
+    day_zero: date = DAY_ZERO
 
 
 @dataclass(frozen=True)
@@ -70,6 +95,7 @@ class _Scan:
 
     columns: set[bytes] = field(default_factory=set)
     last_row: int = 0
+    area: int = 0
     hidden_rows: set[int] = field(default_factory=set)
     errors: dict[tuple[int, int], ErrorCell] = field(default_factory=dict)
 
@@ -83,10 +109,14 @@ def open_workbook(path: Path) -> Opened:
             if package.testzip():
                 raise Refused("damaged")
             names = set(package.namelist())
-            scans = {title: _scan(package, part) for title, part in _sheet_parts(package).items() if part in names}
-    except (zipfile.BadZipFile, ElementTree.ParseError, EOFError, KeyError, OSError, ValueError, NotImplementedError) as error:
+            scans, area = {}, 0
+            for title, part in _sheet_parts(package):
+                scans[title] = _scan(package, part, area)
+                area += scans[title].area
+            day_zero = _day_zero(package)
+    except DAMAGED as error:
         raise Refused("damaged") from error
-    sheets = _sheets(path, scans)
+    sheets = _sheets(path, scans, day_zero)
     external = any(name.startswith("xl/externalLinks/") for name in names)
     return Opened(sheets, any(name.endswith("vbaProject.bin") for name in names), external)
 
@@ -104,7 +134,7 @@ def _refuse_foreign(path: Path) -> None:
                 raise Refused("not_excel")
             if any(part.flag_bits & 1 for part in package.infolist()):
                 raise Refused("password")
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise Refused("damaged") from error
 
 
@@ -116,32 +146,67 @@ def _refuse_large(package: zipfile.ZipFile) -> None:
         raise Refused("too_large", f"в распакованном виде {size // 2**20} МБ, можно {MOST_BYTES // 2**20}")
 
 
-def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """Title of each sheet → its part inside the package."""
-    book = ElementTree.fromstring(package.read("xl/workbook.xml").replace(STRICT.encode(), TRANSITIONAL.encode()))
+def _book(package: zipfile.ZipFile) -> ElementTree.Element:
+    return ElementTree.fromstring(package.read("xl/workbook.xml").replace(STRICT.encode(), TRANSITIONAL.encode()))
+
+
+def _day_zero(package: zipfile.ZipFile) -> date:
+    """The day from which the workbook counts days: Excel for Mac used to begin in 1904."""
+    since_1904 = [one.get("date1904") for one in _book(package).iter() if one.tag.endswith("}workbookPr")]
+    return DAY_ZERO_OF_1904 if since_1904 and since_1904[0] in ("1", "true") else DAY_ZERO
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Title of each sheet and its part inside the package."""
     links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    parts = {}
-    for sheet in book.iter():
+    names = {name.casefold(): name for name in package.namelist()}
+    for sheet in _book(package).iter():
         if sheet.tag.endswith("}sheet"):
             target = targets.get(next((value for name, value in sheet.items() if name.endswith("}id")), ""), "")
-            parts[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return parts
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if part.casefold() in names:
+                yield sheet.get("name", ""), names[part.casefold()]
 
 
 def _rows_of(part: IO[bytes]) -> Iterator[bytes]:
-    """The XML of a sheet in pieces that end with whole rows."""
-    rest = b""
+    """The XML of a sheet in pieces that end with whole rows, every row and cell with its address."""
+    rest, prefix, row = b"", None, 0
     while chunk := part.read(CHUNK):
-        whole, end, rest = (rest + chunk).rpartition(b"</row>")
+        if prefix is None:
+            found = PREFIX.search(chunk)
+            prefix = found[1] if found else b""
+        whole, end, rest = (rest + chunk).rpartition(b"</" + prefix + b"row>")
         if len(rest) > LONGEST_ROW:
             raise Refused("too_large", "в одной строке листа слишком много данных")
-        yield whole + end
+        piece = (whole + end).replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else whole + end
+        if any(piece.count(b"<" + tag + b' r="') != sum(piece.count(b"<" + tag + end) for end in ENDS) for tag in (b"row", b"c")):
+            piece, row = _addressed(piece, row)
+        yield piece
     yield rest
 
 
-def _scan(package: zipfile.ZipFile, part: str) -> _Scan:
-    """Extent, hidden rows and cells without a value; raises Refused when the sheet spans too many cells."""
+def _addressed(piece: bytes, row: int) -> tuple[bytes, int]:
+    """The piece with addresses where an exporter left them out (each row and cell then follows the one before), and its last
+    row; ``row`` is the last one before the piece."""
+    column = 0
+
+    def placed(tag: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        found = PLACED.search(tag[2])
+        rest = PLACED.sub(b"", tag[2], count=1) if found else tag[2]
+        if tag[1] == b"row":
+            row, column = int(found[3]) if found and found[3] else row + 1, 0
+            return b'<row r="%d"%b>' % (row, rest)
+        column = _column(found[1]) if found and found[1] else column + 1
+        return b'<c r="%b%d"%b>' % (_letters(column), int(found[2]) if found and found[2] else row, rest)
+
+    return ROW_OR_CELL.sub(placed, piece), row
+
+
+def _scan(package: zipfile.ZipFile, part: str, before: int) -> _Scan:
+    """Extent, hidden rows and cells without a value; raises Refused when the sheet spans too many cells, together with those
+    ``before`` it."""
     scan = _Scan()
     with package.open(part) as content:
         for piece in _rows_of(content):
@@ -153,9 +218,12 @@ def _scan(package: zipfile.ZipFile, part: str) -> _Scan:
             if b't="e"' in piece:
                 scan.errors |= {_place(cell): ErrorCell(True) for cell in FAILED.findall(piece)}
             if b"<f" in piece:
-                scan.errors |= {_place(cell): ErrorCell(False) for cell in UNCOUNTED.findall(piece)}
+                # A text that a formula has made empty (t="str", <v></v>) is counted.
+                uncounted = [cell for cell, value in UNCOUNTED.findall(piece) if not (value and b't="str"' in cell)]
+                scan.errors |= {_place(cell): ErrorCell(False) for cell in uncounted}
             width = max((_column(letters) for letters in scan.columns), default=0)
-            if scan.last_row * width > MOST_CELLS:
+            scan.area = scan.last_row * width
+            if before + scan.area > MOST_CELLS:
                 raise Refused("too_large", f"лист занимает строк: {scan.last_row}, столбцов: {width}")
     return scan
 
@@ -167,9 +235,17 @@ def _number(attributes: bytes) -> int:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _letters(column: int) -> bytes:
+    letters = b""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = bytes([65 + letter]) + letters
+    return letters
 
 
 def _place(cell: bytes) -> tuple[int, int]:
@@ -178,7 +254,7 @@ def _place(cell: bytes) -> tuple[int, int]:
     return (int(found[2]) - 1, _column(found[1]) - 1) if found else (-1, -1)
 
 
-def _sheets(path: Path, scans: dict[str, _Scan]) -> list[SheetCells]:
+def _sheets(path: Path, scans: dict[str, _Scan], day_zero: date) -> list[SheetCells]:
     try:
         book = CalamineWorkbook.from_path(str(path))
         shown = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -187,17 +263,24 @@ def _sheets(path: Path, scans: dict[str, _Scan]) -> list[SheetCells]:
                 book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False),
                 sheet.name,
                 sheet.visible != SheetVisibleEnum.Visible,
-                scans.get(sheet.name, _Scan()),
+                scans[sheet.name],
+                day_zero,
             )
             for sheet in shown
         ]
-    except CalamineError as error:
+    except (CalamineError, KeyError) as error:
         raise Refused("damaged") from error
 
 
-def _with_errors(cells: list[list[object]], title: str, hidden: bool, scan: _Scan) -> SheetCells:
-    """The cells with marks where a formula has failed or has no value: calamine shows both as empty."""
+def _with_errors(cells: list[list[object]], title: str, hidden: bool, scan: _Scan, day_zero: date) -> SheetCells:
+    """The cells with marks where a formula has failed or has no value: calamine shows both as empty, at the edges as nothing."""
+    width = max((len(row) for row in cells[:1]), default=0)
+    missing = max((column + 1 for _, column in scan.errors), default=0) - width
+    if missing > 0:
+        cells = [[*row, *[""] * missing] for row in cells]
+    width += max(missing, 0)
+    cells += [[""] * width for _ in range(max((row + 1 for row, _ in scan.errors), default=0) - len(cells))]
     for (row, column), mark in scan.errors.items():
-        if 0 <= row < len(cells) and 0 <= column < len(cells[row]):
+        if row >= 0 and column >= 0:
             cells[row][column] = mark
-    return SheetCells(title, cells, hidden, frozenset(scan.hidden_rows))
+    return SheetCells(title, cells, hidden, frozenset(scan.hidden_rows), day_zero)

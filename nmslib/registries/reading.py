@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from nmslib import wording
 from nmslib.model import Finding, RegistrySchema, Sheet, Synonyms
-from nmslib.registries.cells import ReadColumn, read_column, read_date
+from nmslib.registries.cells import ReadColumn, read_column, read_date, read_number
 from nmslib.registries.headers import Header, find_header, registry_of, vocabulary
 from nmslib.registries.opening import ErrorCell, Refused, SheetCells, open_workbook
 from nmslib.registries.words import plain_word, squeezed
@@ -25,6 +25,8 @@ ABOUT_ROWS = 80
 REMARKS_SHEET = "Замечания"
 # «Итого» stands in one of the first columns.
 TOTALS_COLUMNS = 4
+# «Всего по школе № 5: 214»: five is the school.
+NUMBER_OF_ROWS = re.compile(r"(?<!№)(?<!№ )\b\d+\b")
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,15 @@ def read_workbook(path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Boo
     findings += [Finding("external_links")] if opened.external_links else []
     about: dict[str, object] = {}
     sheets: dict[str, ReadSheet] = {}
+    found: list[tuple[SheetCells, tuple[Sheet, int] | None]] = []
     for one in opened.sheets:
         if one.title.strip() == ABOUT_SHEET:
             about = _about(one)
         elif one.title.strip() != CODES_SHEET and not one.title.startswith(REMARKS_SHEET):
-            _take(one, sheets, findings, schema, synonyms)
+            found.append((one, registry_of(one.title, one.cells, schema, synonyms)))
+    # Whichever sheet comes first, the one with the form's own title is the registry.
+    for one, told in sorted(found, key=lambda pair: pair[1][1] if pair[1] else 0):
+        _take(one, told[0] if told else None, sheets, findings, synonyms)
     findings += [] if sheets else [Finding("no_registries")]
     return Book(
         path,
@@ -107,15 +113,13 @@ def read_workbook(path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Boo
 
 
 def _take(
-    one: SheetCells, sheets: dict[str, ReadSheet], findings: list[Finding], schema: RegistrySchema, synonyms: Synonyms
+    one: SheetCells, sheet: Sheet | None, sheets: dict[str, ReadSheet], findings: list[Finding], synonyms: Synonyms
 ) -> None:
     """Adds the registry of one sheet and what is odd about it; what is no registry is reported and left."""
-    found = registry_of(one.title, one.cells, schema, synonyms)
-    if found is None or found[0].id in sheets:
+    if sheet is None or sheet.id in sheets:
         findings += [Finding("extra_sheet", details=f"«{one.title}»", said=f"«{one.title}»")] if _filled(one) else []
         return
-    sheet, own_title = found
-    if not own_title:
+    if one.title.strip() != sheet.title:
         findings.append(Finding("sheet_renamed", sheet.id, details=f"«{one.title}»", said=f"«{one.title}»"))
     if one.hidden:
         findings.append(Finding("hidden_sheet", sheet.id))
@@ -126,7 +130,7 @@ def _take(
 
 
 def _filled(one: SheetCells) -> bool:
-    return any(cell != "" for row in one.cells for cell in row)
+    return any(not _blank(cell) for row in one.cells for cell in row)
 
 
 def _read_sheet(one: SheetCells, sheet: Sheet, synonyms: Synonyms) -> tuple[ReadSheet | None, list[Finding]]:
@@ -141,7 +145,8 @@ def _read_sheet(one: SheetCells, sheet: Sheet, synonyms: Synonyms) -> tuple[Read
         return None, [Finding("missing_column", sheet.id, details=names, said=names)]
     findings = _header_findings(header, sheet)
     raw = _rows(one, header)
-    raw, total, dropped = _without_totals(raw, synonyms)
+    sums = {columns[column.id] for column in sheet.columns if column.id in columns and column.type in ("integer", "number")}
+    raw, total, dropped = _without_totals(raw, synonyms, sums)
     findings += [Finding("total_row", sheet.id, rows=tuple(dropped))] if dropped else []
     if raw.empty:
         return None, [*findings, Finding("empty_sheet", sheet.id)]
@@ -150,7 +155,7 @@ def _read_sheet(one: SheetCells, sheet: Sheet, synonyms: Synonyms) -> tuple[Read
     frame = pd.DataFrame({"excel_row": raw.index}, index=raw.index)
     for column in sheet.columns:
         cells = raw[columns[column.id]] if column.id in columns else pd.Series("", index=raw.index, dtype="object")
-        read = read_column(cells, column, synonyms)
+        read = read_column(cells, column, synonyms, one.day_zero)
         frame[column.id] = read.values
         findings += _cell_findings(read, cells, sheet, column.id) if column.id in columns else []
     titles = {column.id: one.cells[header.last_row][columns[column.id]] for column in sheet.columns if column.id in columns}
@@ -194,8 +199,11 @@ def _numbers_columns(row: list[object]) -> bool:
     return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
-def _without_totals(raw: pd.DataFrame, synonyms: Synonyms) -> tuple[pd.DataFrame, int | None, list[int]]:
-    """Rows without those of totals, the number that the totals give for rows (None where there is none), and their numbers."""
+def _without_totals(raw: pd.DataFrame, synonyms: Synonyms, sums: set[int]) -> tuple[pd.DataFrame, int | None, list[int]]:
+    """Rows without those of totals, the number that the totals give for rows (None where there is none), and their numbers.
+
+    ``sums``: positions of columns whose total is a sum, not a number of rows.
+    """
     pattern = re.compile(rf"(?:{'|'.join(synonyms.totals)})\b", re.IGNORECASE)
     totals = pd.Series(False, index=raw.index)
     empty_before = pd.Series(True, index=raw.index)
@@ -205,9 +213,9 @@ def _without_totals(raw: pd.DataFrame, synonyms: Synonyms) -> tuple[pd.DataFrame
         empty_before &= raw[column].eq("")
     number = None
     for row in raw.index[totals]:
-        cells = [cell for cell in raw.loc[row] if cell != ""]
+        cells = [cell for at, cell in raw.loc[row].items() if cell != "" and at not in sums]
         numbers = [int(cell) for cell in cells if isinstance(cell, float) and cell.is_integer()]
-        numbers += [int(text) for cell in cells if isinstance(cell, str) for text in re.findall(r"\b\d+\b", cell)]
+        numbers += [int(text) for cell in cells if isinstance(cell, str) for text in NUMBER_OF_ROWS.findall(cell)]
         number = numbers[0] if len(numbers) == 1 else number
     return raw[~totals], number, [int(row) for row in raw.index[totals]]
 
@@ -242,12 +250,16 @@ def _about(one: SheetCells) -> dict[str, object]:
     return {squeezed(str(row[0])): row[1] for row in pairs}
 
 
+def _plain(value: object) -> object:
+    return squeezed(value) if isinstance(value, str) else value
+
+
 def _text(value: object) -> str | None:
     return (squeezed(value) or None) if isinstance(value, str) else None
 
 
 def _day(value: object) -> date | None:
-    day, _ = read_date(squeezed(value) if isinstance(value, str) else value)
+    day, _ = read_date(_plain(value))
     return day.date() if isinstance(day, pd.Timestamp) else None
 
 
@@ -255,5 +267,5 @@ def _control(about: dict[str, object], schema: RegistrySchema) -> dict[str, int]
     """Registry → number of rows that the sender wrote on the first sheet."""
     ids = {plain_word(sheet.title): sheet.id for sheet in schema.sheets}
     found = {match[1]: value for name, value in about.items() if (match := CONTROL.fullmatch(name)) and value != ""}
-    numbers = {name: str(value).removesuffix(".0") for name, value in found.items()}
-    return {ids[plain_word(name)]: int(text) for name, text in numbers.items() if plain_word(name) in ids and text.isdigit()}
+    numbers = {plain_word(name): read_number(_plain(value), whole=True)[0] for name, value in found.items()}
+    return {ids[word]: int(number) for word, number in numbers.items() if word in ids and isinstance(number, float)}

@@ -18,6 +18,8 @@ OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 SECTOR, END_OF_CHAIN, FREE, FAT_SECTOR = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 BLANK = b" " * (1 << 20)
 BLANK_MEGABYTES = 640
+# More than a year: the previous monitoring, accepted before, is a year old.
+MONITORING_APART = 400
 NEIGHBOURS = {"amur": ("tynda", "zeya"), "leningrad": ("luzhskiy", "tikhvinskiy")}
 LINKED_BOOK = "Свод за прошлый год.xlsx"
 
@@ -119,9 +121,7 @@ def _data_day_missing(bench: Bench) -> None:
 
 @KINDS.kind("older_data", "«Данные на» раньше, чем в уже принятой книге", WHOLE_FILE)
 def _older_data(bench: Bench) -> None:
-    titles = {sheet.title for sheet in bench.schema.sheets}
-    cells = (cell for sheet in bench.book if sheet.title in titles for row in sheet.iter_rows(values_only=True) for cell in row)
-    earlier = max((cell for cell in cells if isinstance(cell, datetime) and cell < bench.data_day), default=bench.ago(30))
+    earlier = bench.ago(MONITORING_APART)
     held = bench.about("Данные на")["value"]
     bench.about("Данные на")["value"] = earlier if isinstance(held, datetime) else f"{earlier:%d.%m.%Y}"
     bench.note(None, None)
