@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: report test check lint format lab lock locale clean
+.PHONY: report test check lint format lab lock docs locale clean
 .DELETE_ON_ERROR:
 
 report: .venv/.installed data/registries/seversk/seversk.xlsx
+	@$(BIN)/nms check seversk
 	@$(BIN)/nms run seversk
 	@echo "Откройте outputs/seversk/seversk/report.html"
 
@@ -44,6 +45,10 @@ data/registries/seversk/seversk.xlsx: | .venv/.installed
 lock: .venv/.installed
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --output-file requirements.lock
+
+docs: .venv/.installed
+	@$(BIN)/python -c "from nmslib import catalogue, documents, paths; p = paths.project(); print(documents.registry_docs( \
+		catalogue.load_registry_schema(p), catalogue.load_rules(p), catalogue.load_cards(p)), end='')" > docs/registries.md
 
 locale: .venv/.installed
 	$(BIN)/pybabel compile -i nmslib/locale/ru/LC_MESSAGES/messages.po -o nmslib/locale/ru/LC_MESSAGES/messages.mo

@@ -9,6 +9,10 @@ import pandas as pd
 from nmslib.model import REGION, ArrivalState, Card, MandatedRegistry, Municipality, RegistrySchema, System
 
 ALWAYS = ("organisations", "staff")
+COLUMNS = (
+    *("system", "municipality", "name", "registry", "title", "clause", "due_on", "sent", "sent_on", "state"),
+    *("rows", "left_out", "problems", "revision", "file", "sha256", "data_on"),
+)
 # The passport of programmes in the digital ecosystem of the centre; the only register of the five documents without a sheet.
 ELSEWHERE_TITLE = "Паспорт ДПО"
 
@@ -85,8 +89,7 @@ def table(
 
     ``arrivals``: as in ``Registries``; ``terms``: registry → days by which it is due (also ``""``: the monitoring, for
     registries without a term of their own); ``refused``: sender → registries that are in its latest workbook and could not be
-    accepted (``"*"``: all of them). Columns: system, municipality, name, registry, title, clause, due_on, sent, sent_on, state
-    (``ArrivalState``), rows, left_out, problems, revision, data_on, file, sha256.
+    accepted (``"*"``: all of them). Columns: ``COLUMNS``; ``state`` is the id of an ``ArrivalState``.
     """
     wanted = {one.registry: one for one in expected(system, cards, schema)}
     known = arrivals.set_index(["municipality", "registry"])
@@ -114,7 +117,7 @@ def table(
                 }
             )
     rows += [_elsewhere(mandated, system, senders[-1]) for mandated in system.registries if not _has_sheet(mandated, schema)]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {column: pd.to_datetime(frame[column]).astype("datetime64[s]") for column in ("due_on", "sent_on", "data_on")}
     return frame.assign(**days, revision=frame["revision"].astype("Int64"))
 

@@ -272,7 +272,6 @@ def test_refused_workbook_keeps_the_accepted_one_and_says_so_in_the_tables(works
 
 
 def test_one_broken_workbook_does_not_hold_up_the_others(workshop):
-    forms.write_demo(["novoshakhtinsk", "seversk"], 48, False, workshop, lambda _: None)
     system = "amur"
     senders = [
         place for place in catalogue.municipalities_of(system, workshop) if place.municipality in ("tynda", "zeya", "progress")

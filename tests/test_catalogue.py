@@ -144,7 +144,7 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     parameters.parent.mkdir()
     parameters.write_text('system: invented\nmunicipality: town\nas_of: "2024-06-30"\n', "utf-8")
 
-    system, place = catalogue.load_system("invented", workshop), catalogue.find_municipality("invented", "town", workshop)
+    system = catalogue.load_system("invented", workshop)
     forms.write_demo(["invented"], 1, False, workshop, lambda _: None)
     outcomes = checking.check("invented", None, workshop, datetime(2024, 12, 1), lambda _: None)
     assert [outcome.revision for outcome in outcomes] == [1, 2]

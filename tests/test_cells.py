@@ -239,6 +239,12 @@ def test_padding_double_spaces_and_line_breaks_are_taken_off_and_noted():
     ]
 
 
+def test_invisible_signs_are_taken_off_and_noted():
+    assert one("staff.organisation", "\u200bО001\ufeff") == ("О001", "padded_text")
+    assert one("staff.full_name", "Ёл\u00adкина Алёна") == ("Ёлкина Алёна", "padded_text")
+    assert one("organisations.low_results", "\u200b") == (None, None)
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_text_that_looks_like_a_formula_stays_and_is_noted(sign):
     assert one("organisations.name", f"{sign}СУММ(A1)") == (f"{sign}СУММ(A1)", "formula_like_text")

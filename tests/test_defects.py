@@ -71,6 +71,7 @@ def invented() -> dict[str, pd.DataFrame]:
         "management_teams": frame("management_teams", [{"organisation": f"О{n:03d}", **team} for n in range(1, 5)]),
         "young_support": frame("young_support", young),
         "programmes": frame("programmes", [{"programme": f"П{n}", **programme, **dates} for n in range(1, 5)]),
+        "burnout": frame("burnout", [{"person": f"Р{n:05d}", "monitored_on": day(n), "risk": "low"} for n in range(1, 4)]),
         "execution": frame("execution", [{"measure": f"1.{n}", "due_on": day(n + 10), **done} for n in range(1, 8)]),
     }
 

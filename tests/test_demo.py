@@ -434,7 +434,7 @@ def test_municipalities_differ_and_are_not_good_or_bad_at_everything(sent, proje
 def test_the_region_knows_about_ninety_methodists_of_all_municipalities(sent, drawn):
     one, frames = sent("amur/region"), drawn("amur/region")
     active = frames["methodical_active"]
-    assert set(active["municipality"]) == set(one.municipalities)
+    assert set(active["served"]) == set(one.municipalities)
     assert 75 <= len(active) <= 105
     assert 0.9 <= (active["accompanied"] <= 250).mean() < 1
     assert set(frames["agreements"].query("kind == 'municipality'")["partner"]) <= {
@@ -447,7 +447,7 @@ def test_routes_name_methodists_who_are_in_the_regions_active_on_that_day(drawn)
     for name in ("amur/tsiolkovskiy", "amur/blagoveshchensk"):
         routes = drawn(name)["routes"].dropna(subset="methodist")
         mine = active.loc[routes["methodist"]]
-        assert set(mine["municipality"]) == {name.split("/")[1]}
+        assert set(mine["served"]) == {name.split("/")[1]}
         assert (mine["since"].to_numpy() < routes["drawn_up_on"].to_numpy()).all()
         assert mine["until"].isna().all()
     assert drawn("seversk/seversk")["routes"]["methodist"].isna().all()

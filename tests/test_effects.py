@@ -10,6 +10,7 @@ from nmslib import checks
 from nmslib.batch.findings import as_table
 from nmslib.indicators import Effect, Effects, in_words
 from nmslib.model import Finding, RegistrySchema
+from nmslib.registries import Book, ReadSheet
 
 AS_OF = date(2023, 12, 20)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -281,8 +282,6 @@ def test_indicators_are_told_one_after_another(cards):
 
 
 def test_matters_of_style_have_no_effect_and_the_same_rows_in_earnest_do(seversk, cards, schema, rules, tmp_path):
-    from nmslib.registries import Book, ReadSheet
-
     read = {"organisations": ORGANISATIONS, "staff": STAFF, "diagnostics": [diagnosed("Р1"), diagnosed("Р2", place=None)]}
     frames = {name: typed(name, rows, schema) for name, rows in read.items()}
     sheets = {name: ReadSheet(name, schema.sheet(name).title, frame, {}, {}, None) for name, frame in frames.items()}

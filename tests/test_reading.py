@@ -254,7 +254,9 @@ def test_row_that_numbers_the_columns_is_no_data(read, numbers):
     assert rules(book) == []
 
 
-@pytest.mark.parametrize("word", ["Итого", "ИТОГО:", "Всего по школе", "Всего", "в том числе", "Итого по району", " Итого "])
+@pytest.mark.parametrize(
+    "word", ["Итого", "ИТОГО:", "Всего по школе", "Всего", "в том числе", "Итого по району", " Итого ", "Итoгo", "Total"]
+)
 @pytest.mark.parametrize("at", [0, 1, 3])
 def test_rows_of_totals_are_dropped_and_told(read, word, at):
     total: list[object] = [None] * 4
@@ -286,6 +288,13 @@ def test_row_whose_name_only_begins_like_a_total_is_data(read, name):
 )
 def test_number_of_rows_in_the_total_is_kept(read, total, number):
     assert read({"Диагностика": [DIAGNOSTICS, *diagnosed(), total]}).sheets["diagnostics"].total == number
+
+
+def test_of_several_totals_none_is_taken_for_the_number_of_rows(read):
+    by_schools = [DIAGNOSTICS, *diagnosed(1), ["Всего по школе", 1], *diagnosed(1), ["Всего по школе", 1]]
+    assert read({"Диагностика": by_schools}).sheets["diagnostics"].total is None
+    with_parts = [DIAGNOSTICS, *diagnosed(2), ["Итого", 2], ["в том числе в ЦНППМ", 1]]
+    assert read({"Диагностика": with_parts}).sheets["diagnostics"].total is None
 
 
 def test_sum_of_a_column_in_the_total_is_no_number_of_rows(read):

@@ -25,7 +25,9 @@ PUBLIC = {
 }
 SENDER = (*PUBLIC, "example", "letter", "rows", "details")
 # A sheet that is not there, or not readable, makes its whole registry unknown.
-UNREAD = {"missing_sheet", "empty_sheet", "missing_column"}
+UNREAD = {"missing_sheet", "empty_sheet", "missing_column", "nothing_left"}
+# The first copy of a row is counted, so leaving the second one out changes nothing.
+HARMLESS = {"repeated_row"}
 
 
 def empty_table() -> pd.DataFrame:
@@ -44,7 +46,7 @@ def refused(findings: pd.DataFrame) -> dict[str, set[str]]:
     """Sender → registries that its workbook holds and that could not be accepted; ``"*"``: the whole workbook."""
     blocking = findings[(findings["severity"] == "blocks") & findings["municipality"].notna()]
     whole = blocking[blocking["registry"].isna()].assign(registry="*")
-    sheets = blocking[blocking["rule"] == "missing_column"]
+    sheets = blocking[blocking["rule"].isin(["missing_column", "nothing_left"])]
     return {name: set(rows["registry"]) for name, rows in pd.concat([whole, sheets]).groupby("municipality")}
 
 
@@ -63,7 +65,8 @@ def _row(
     finding: Finding, book: Book, effects: Effects, rules: dict[str, Rule], cards: dict[str, Card], schema: RegistrySchema
 ) -> dict[str, object]:
     rule, read = rules[finding.rule], book.sheets.get(finding.registry or "")
-    changed = effects.of(finding, finding.rule in UNREAD) if rule.severity != "style" else []
+    harmless = rule.severity == "style" or rule.id in HARMLESS
+    changed = [] if harmless else effects.of(finding, finding.rule in UNREAD)
     sheet = read.title if read else schema.sheet(finding.registry).title if finding.registry else None
     column = finding.column
     header = schema.sheet(str(finding.registry)).column(column).title if column else None

@@ -26,7 +26,10 @@ def check(book: Book, form: RegistrySchema, context: Context, identity: Iterable
         if finding.registry and context.rules[finding.rule].severity == "blocks":
             reasons = left_out.setdefault(finding.registry, {})
             reasons |= {row: finding.rule for row in finding.rows if row not in reasons}
-    kept = {name: frame[~frame["excel_row"].isin(list(left_out.get(name, ())))] for name, frame in frames.items()}
+    rest = {name: frame[~frame["excel_row"].isin(list(left_out.get(name, ())))] for name, frame in frames.items()}
+    # A registry of which nothing is left is unknown, not empty.
+    findings += [Finding("nothing_left", name) for name, frame in rest.items() if frame.empty]
+    kept = {name: frame for name, frame in rest.items() if not frame.empty}
     for rules in ON_KEPT_ROWS:
         findings += rules(kept, book, context)
     return Checked(_ranked(findings, context), kept, left_out)

@@ -12,7 +12,7 @@ from nmslib.registries import Book
 WORKING_AGE = 16
 OLDEST = 90
 # What may lie ahead: terms, and the ends of what is going on.
-AHEAD = {"due_on", "until", "closed_on", "left_on", "withdrawn_on"}
+AHEAD = {"due_on", "until", "ended_on", "closed_on", "left_on", "withdrawn_on"}
 IN_ORDER = {
     ("staff", "hired_on", "left_on"): "left_before_hired",
     ("staff", "profession_since", "hired_on"): "profession_after_hired",

@@ -49,7 +49,8 @@ def _unknown_codes(frames: Frames, sheet: Sheet) -> Iterator[Finding]:
         codes = frames[sheet.id][column.id]
         lost = frames[sheet.id][codes.notna() & ~codes.isin(frames[other][key])]
         rule = "unknown_code" if column.required else "unknown_optional_code"
-        yield from about_rows(rule, sheet.id, column.id, lost["excel_row"], _codes(lost[column.id]))
+        said = "" if column.pseudonym else None
+        yield from about_rows(rule, sheet.id, column.id, lost["excel_row"], _codes(lost[column.id]), said)
 
 
 def _codes(codes: pd.Series) -> str:

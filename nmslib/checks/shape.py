@@ -14,19 +14,32 @@ def check(book: Book, form: RegistrySchema, context: Context) -> Iterator[Findin
     """Findings about the file and its sheets; a file that could not be opened has its reason already."""
     if book.refused:
         return
+    yield from _about(book, context)
+    told = {finding.registry for finding in book.findings if finding.rule in ("empty_sheet", "missing_column")}
+    for sheet in form.sheets:
+        if sheet.id not in book.sheets and sheet.id not in told:
+            yield Finding("missing_sheet", sheet.id, details=f"«{sheet.title}»", said=f"«{sheet.title}»")
+    yield from _totals(book)
+
+
+def _about(book: Book, context: Context) -> Iterator[Finding]:
+    """What the first sheet says of the form and of the day of the data."""
     if book.version != context.schema.version:
         stands = f"стоит «{book.version}»" if book.version else "не указана"
         said = f"{stands}, действует «{context.schema.version}»"
         yield Finding("other_version", details=said, said=said)
     if book.data_on is None:
         yield Finding("data_day_missing")
+    if book.data_on and book.data_on > context.today:
+        said = f"стоит {wording.day(book.data_on)}, проверено {wording.day(context.today)}"
+        yield Finding("future_data_day", details=said, said=said)
     if book.data_on and context.previous_day and book.data_on < context.previous_day:
         said = f"данные на {wording.day(book.data_on)}, приняты на {wording.day(context.previous_day)}"
         yield Finding("older_data", details=said, said=said)
-    told = {finding.registry for finding in book.findings if finding.rule in ("empty_sheet", "missing_column")}
-    for sheet in form.sheets:
-        if sheet.id not in book.sheets and sheet.id not in told:
-            yield Finding("missing_sheet", sheet.id, details=f"«{sheet.title}»", said=f"«{sheet.title}»")
+
+
+def _totals(book: Book) -> Iterator[Finding]:
+    """Numbers of rows that the sender gives, in rows of totals and on the first sheet, against the rows that are there."""
     for registry, read in book.sheets.items():
         counts = {"в строке итога": read.total, "в контрольных числах": book.control.get(registry)}
         for where, count in counts.items():

@@ -47,7 +47,7 @@ def methodical_active(scene: Scene, municipalities: Sequence[str]) -> pd.DataFra
         {
             "person": [_code(place, one) for place, one in zip(municipality, number, strict=True)],
             "full_name": full_names(count, draw),
-            "municipality": municipality,
+            "served": municipality,
             "function": draw.one_of({"methodist": 0.6, "tutor": 0.25, "both": 0.15}, count),
             "engagement": draw.one_of({"school": 0.75, "centre": 0.25}, count),
             "accompanied": np.clip(draw.random.normal(135, 60, count), 15, 310).astype(int),

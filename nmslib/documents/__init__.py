@@ -14,6 +14,7 @@ from nmslib.documents.facts import (
 from nmslib.documents.fragments import completeness, header, indicators_table, passport, roadmap_table, sources, steps_table
 from nmslib.documents.page import page
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
+from nmslib.documents.registry_docs import registry_docs
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "page",
     "passport",
     "quality_header",
+    "registry_docs",
     "roadmap_table",
     "rules_table",
     "senders_table",

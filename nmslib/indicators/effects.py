@@ -58,7 +58,10 @@ class Effects:
         rows = frame[frame["excel_row"].isin(finding.rows)]
         if finding.registry == "organisations":
             return self._in_organisations(indicator, rows)
-        rows = self._in_period(rows, str(finding.registry), columns)
+        # A day still to come is a slip of the year: the true one may well lie in the period.
+        rows = rows if finding.rule == "future_date" else self._in_period(rows, str(finding.registry), columns)
+        if finding.registry == "staff":
+            rows = rows[rows["employment"].isna() | (rows["employment"] == "main")]
         key = self._schema.sheet(str(finding.registry)).key[0]
         keys = set(rows[key].dropna())
         if finding.registry in BASES or indicator not in self._counted:

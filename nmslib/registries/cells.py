@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Excel itself reads two digits up to 29 as 20xx.
 LAST_YEAR_OF_CENTURY = 29
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4}|\d{2})(?: ?г\.?| года)?")
+DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4}|\d{2})(?: ?г\.?| года| 0?0:00(?::00)?)?")
 DAY_WORD_YEAR = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})(?: ?г\.?| года)?", re.IGNORECASE)
 YEAR_MONTH_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
 SERIAL = re.compile(r"\d{5}")
@@ -71,7 +71,7 @@ def _read_cell(cell: object, column: Column, read: Callable[[object], Read], unk
     if text == "":
         return None, ("empty_key" if column.key else "empty_required") if column.required else None
     if isinstance(text, str) and plain_word(text) in unknown:
-        known = "unknown_value" if column.required or column.type == "choice" else None
+        known = "unknown_value" if column.required or column.key or column.type == "choice" else None
         return None, "empty_key" if column.key and column.required else known
     value, note = read(text)
     if value is None and column.key:

@@ -15,7 +15,7 @@ from nmslib.model import Finding, RegistrySchema, Sheet, Synonyms
 from nmslib.registries.cells import ReadColumn, read_column, read_date, read_number
 from nmslib.registries.headers import Header, find_header, registry_of, vocabulary
 from nmslib.registries.opening import ErrorCell, Refused, SheetCells, open_workbook
-from nmslib.registries.words import plain_word, squeezed
+from nmslib.registries.words import plain_word, russian_letters, squeezed
 from nmslib.registries.writing import ABOUT_SHEET, CODES_SHEET, SYNTHETIC
 
 CONTROL = re.compile(r"Строк на листе «(.+)»")
@@ -208,15 +208,17 @@ def _without_totals(raw: pd.DataFrame, synonyms: Synonyms, sums: set[int]) -> tu
     totals = pd.Series(False, index=raw.index)
     empty_before = pd.Series(True, index=raw.index)
     for column in list(raw.columns)[:TOTALS_COLUMNS]:
-        words = [cell for cell in pd.unique(raw[column]) if isinstance(cell, str) and pattern.match(cell.strip())]
+        texts = [cell for cell in pd.unique(raw[column]) if isinstance(cell, str)]
+        words = [text for text in texts if pattern.match(russian_letters(squeezed(text), code=True))]
         totals |= empty_before & raw[column].isin(words)
         empty_before &= raw[column].eq("")
     number = None
-    for row in raw.index[totals]:
+    # Of several totals nobody knows which one counts the whole sheet.
+    for row in raw.index[totals] if totals.sum() == 1 else ():
         cells = [cell for at, cell in raw.loc[row].items() if cell != "" and at not in sums]
         numbers = [int(cell) for cell in cells if isinstance(cell, float) and cell.is_integer()]
         numbers += [int(text) for cell in cells if isinstance(cell, str) for text in NUMBER_OF_ROWS.findall(cell)]
-        number = numbers[0] if len(numbers) == 1 else number
+        number = numbers[0] if len(numbers) == 1 else None
     return raw[~totals], number, [int(row) for row in raw.index[totals]]
 
 
@@ -226,7 +228,7 @@ def _cell_findings(read: ReadColumn, cells: pd.Series, sheet: Sheet, column: str
     for rule, notes in read.notes.groupby(read.notes, sort=False):
         values = [f"«{_shown(cell)}»" for cell in pd.unique(cells[notes.index]) if cell != "" and not isinstance(cell, ErrorCell)]
         listed = _listed(values)
-        said = "" if sheet.column(column).personal else listed
+        said = "" if sheet.column(column).personal or sheet.column(column).pseudonym else listed
         findings.append(Finding(str(rule), sheet.id, column, tuple(int(row) for row in notes.index), listed, said))
     return findings
 

@@ -7,12 +7,14 @@ SMALL_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 BRACKETS = re.compile(r"\([^)]*\)")
 NO_LETTER = re.compile(r"[\W_]+")
 CYRILLIC, LATIN = re.compile(r"[А-Яа-яЁё]"), re.compile(r"[A-Za-z]")
+# Spaces without width and soft hyphens, which come with what is copied from pages and letters.
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 
 
 def squeezed(text: str) -> str:
-    """Text without padding: every run of spaces, line breaks included, is one space."""
-    return " ".join(text.split())
+    """Text without padding and invisible signs: every run of spaces, line breaks included, is one space."""
+    return " ".join(text.translate(INVISIBLE).split())
 
 
 def plain_word(text: str) -> str:

@@ -1,5 +1,6 @@
 """Defects of the file itself: what is no workbook, whose it is, what else it carries. Most leave room for nothing else."""
 
+import hashlib
 import re
 import struct
 import zipfile
@@ -128,6 +129,13 @@ def _older_data(bench: Bench) -> None:
     bench.note(None, None, follows="future_date")  # what was dated with the true day
 
 
+@KINDS.kind("future_data_day", "«Данные на» через десять лет: описка в годе", WHOLE_FILE)
+def _future_data_day(bench: Bench) -> None:
+    typed = bench.data_day.replace(year=bench.data_day.year + 10)
+    bench.about("Данные на")["value"] = f"{typed:%d.%m.%Y}"
+    bench.note(None, None)
+
+
 @KINDS.kind("no_registries", "В книге нет листов реестров, только «О файле»", WHOLE_FILE)
 def _no_registries(bench: Bench) -> None:
     titles = {sheet.title for sheet in bench.schema.sheets}
@@ -153,8 +161,11 @@ def _unknown_sender(bench: Bench) -> None:
 
 @KINDS.kind("second_file", "Рядом лежит «… (копия).xlsx» с другим содержанием", WHOLE_FILE)
 def _second_file(bench: Bench) -> None:
-    with appearing(bench.path.with_name(f"{bench.path.stem} (копия).xlsx")) as draft:
+    copy = bench.path.with_name(f"{bench.path.stem} (копия).xlsx")
+    with appearing(copy) as draft:
         copyfile(bench.path, draft)
+    # Sealed as ours, so that the next demo may take it away.
+    copy.with_name(f".{copy.name}.sha256").write_text(hashlib.sha256(copy.read_bytes()).hexdigest(), encoding="utf-8")
     bench.drop("routes", bench.all_rows("routes")[-1:])
     bench.note(None, None)
 

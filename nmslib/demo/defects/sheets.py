@@ -173,3 +173,12 @@ def _numbered_header(bench: Bench) -> None:
         _put(sheet, 2, column, column)
         sheet.cell(2, column).number_format = "0"
     bench.note("young_support", None)
+
+
+@KINDS.kind("nothing_left", "Вместо кодов работников — номера по порядку на всём листе «Выгорание»", "burnout")
+def _nothing_left(bench: Bench) -> None:
+    rows = bench.all_rows("burnout")
+    for number, row in enumerate(rows, 1):
+        row["person"] = str(number)
+    bench.note("burnout", None)
+    bench.note("burnout", "person", rows, follows="unknown_code")
