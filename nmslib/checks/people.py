@@ -41,6 +41,8 @@ def names(full_names: pd.Series) -> pd.Series:
 def _certain(staff: pd.DataFrame) -> pd.DataFrame:
     """Rows of people who have one name, one birth date and one organisation, and more than one code."""
     known = staff.dropna(subset=["plain", "birth_on"])
+    # Few rows share all three, and only these need counting.
+    known = known[known.duplicated(["plain", "birth_on", "organisation"], keep=False)]
     codes = known.groupby(["plain", "birth_on", "organisation"])["person"].transform("nunique")
     return known[codes > 1]
 
@@ -54,12 +56,14 @@ def _same_person(certain: pd.DataFrame) -> Iterator[Finding]:
 def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Finding]:
     """Pairs born on one day whose names are the same or differ by a slip, under two codes, both at a main place."""
     main = staff[staff["works"] & ~staff["person"].isin(certain)]
-    people = main.dropna(subset=["plain", "birth_on"]).drop_duplicates("person")[["plain", "birth_on", "person", "excel_row"]]
-    people = people[people.duplicated("birth_on", keep=False)]
-    pairs = people.merge(people, on="birth_on", suffixes=("", "_other"))
-    pairs = pairs[pairs["excel_row"] < pairs["excel_row_other"]]
-    distance = cpdist(pairs["plain"].to_list(), pairs["plain_other"].to_list(), scorer=Levenshtein.distance, score_cutoff=SLIPS)
-    near = pairs[distance <= SLIPS]
+    people = main.dropna(subset=["plain", "birth_on"]).drop_duplicates("person").set_index("excel_row")
+    # Everybody is paired with everybody born that day: only numbers are, for names would take a second more.
+    numbers = pd.DataFrame({"birth_on": people["birth_on"], "excel_row": people.index, "size": people["plain"].str.len()})
+    pairs = numbers.merge(numbers, on="birth_on", suffixes=("", "_other"))
+    alike = (pairs["size"] - pairs["size_other"]).abs() <= SLIPS
+    pairs = pairs[alike & (pairs["excel_row"] < pairs["excel_row_other"])]
+    one, other = (people["plain"].reindex(pairs[name]).to_list() for name in ("excel_row", "excel_row_other"))
+    near = pairs[cpdist(one, other, scorer=Levenshtein.distance, score_cutoff=SLIPS) <= SLIPS]
     told = some(f"строки {a} и {b}" for a, b in zip(near["excel_row"], near["excel_row_other"], strict=True))
     rows = pd.concat([near["excel_row"], near["excel_row_other"]])
     yield from about_rows("maybe_same_person", "staff", "full_name", rows, told)
@@ -75,6 +79,7 @@ def _two_main_places(staff: pd.DataFrame) -> Iterator[Finding]:
 def _code_of_two_people(staff: pd.DataFrame) -> Iterator[Finding]:
     """Codes under which both the name and the birth date differ: a new surname alone is the same person."""
     known = staff.dropna(subset=["plain", "birth_on"])
+    known = known[known.duplicated("person", keep=False)]
     by_code = known.groupby("person")
     both = (by_code["plain"].transform("nunique") > 1) & (by_code["birth_on"].transform("nunique") > 1)
     told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in known[both].groupby("person")["excel_row"])

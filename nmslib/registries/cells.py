@@ -25,6 +25,8 @@ SERIAL = re.compile(r"\d{5}")
 YEAR = re.compile(r"(\d{4}) ?(?:г\.?|год|года)?")
 NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?(?:ч|час|часа|часов|чел|человек|ст|ставка|ставки|шт)?\.?")
 THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
+# «нет сведений» and the like are short and end with no digit: codes and names need no closer look.
+LONGEST_UNKNOWN = 16
 FORMULA_SIGNS = ("=", "+", "-", "@")
 
 Read = tuple[object, str | None]
@@ -60,8 +62,9 @@ def read_column(raw: pd.Series, column: Column, synonyms: Synonyms, day_zero: da
 
 def _hashable(raw: pd.Series) -> pd.Series:
     """True and 1 are equal to a hash table: a logical cell is told apart by its word."""
-    logical = raw.map(lambda cell: isinstance(cell, bool))
-    return raw.mask(logical, raw.map({True: "да", False: "нет"})) if logical.any() else raw
+    if bool not in set(map(type, raw)):
+        return raw
+    return raw.mask(raw.map(lambda cell: isinstance(cell, bool)), raw.map({True: "да", False: "нет"}))
 
 
 def _read_cell(cell: object, column: Column, read: Callable[[object], Read], unknown: set[str]) -> Read:
@@ -70,7 +73,7 @@ def _read_cell(cell: object, column: Column, read: Callable[[object], Read], unk
     text = squeezed(cell) if isinstance(cell, str) else cell
     if text == "":
         return None, ("empty_key" if column.key else "empty_required") if column.required else None
-    if isinstance(text, str) and plain_word(text) in unknown:
+    if isinstance(text, str) and len(text) <= LONGEST_UNKNOWN and not text[-1].isdigit() and plain_word(text) in unknown:
         known = "unknown_value" if column.required or column.key or column.type == "choice" else None
         return None, "empty_key" if column.key and column.required else known
     value, note = read(text)

@@ -21,7 +21,7 @@ MOST_CELLS = 12_000_000
 LONGEST_ROW = 16 * 2**20
 CHUNK = 4 * 2**20
 # How the name of a tag ends.
-ENDS = (b" ", b">", b"/", b"\n", b"\r", b"\t")
+UNPLACED = re.compile(rb'<(?:c|row)(?! r=")[\s/>]')
 
 PREFIX = re.compile(rb"<(\w+:)(?:worksheet|chartsheet)\b")
 ROW_OR_CELL = re.compile(rb"<(row|c)(?=[\s/>])([^>]*)>")
@@ -31,6 +31,9 @@ ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 # What follows an empty cell is its end, the next cell or the end of the row.
 FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d+)"[^>]*>\s*<(?!/|c[\s/>])')
+ROW_NUMBERS = re.compile(rb'<row r="(\d+)"')
+# Cells beyond column Z.
+WIDE, LETTERS = re.compile(rb'<c r="[A-Za-z]{2}'), 26
 FAILED = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
 UNCOUNTED = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(<v\s*/>|<v></v>)?</c>")
 PLACE = re.compile(rb'\br="([A-Za-z]{1,3})(\d+)"')
@@ -180,7 +183,7 @@ def _rows_of(part: IO[bytes]) -> Iterator[bytes]:
         if len(rest) > LONGEST_ROW:
             raise Refused("too_large", "в одной строке листа слишком много данных")
         piece = (whole + end).replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else whole + end
-        if any(piece.count(b"<" + tag + b' r="') != sum(piece.count(b"<" + tag + end) for end in ENDS) for tag in (b"row", b"c")):
+        if UNPLACED.search(piece):
             piece, row = _addressed(piece, row)
         yield piece
     yield rest
@@ -210,9 +213,7 @@ def _scan(package: zipfile.ZipFile, part: str, before: int) -> _Scan:
     scan = _Scan()
     with package.open(part) as content:
         for piece in _rows_of(content):
-            filled = FILLED.findall(piece)
-            scan.columns |= {letters for letters, _ in filled}
-            scan.last_row = max(scan.last_row, max((int(row) for row in {row for _, row in filled}), default=0))
+            _extend(scan, piece)
             if b"hidden=" in piece:
                 scan.hidden_rows |= {_number(attributes) for attributes in ROW.findall(piece) if HIDDEN.search(attributes)}
             if b't="e"' in piece:
@@ -226,6 +227,18 @@ def _scan(package: zipfile.ZipFile, part: str, before: int) -> _Scan:
             if before + scan.area > MOST_CELLS:
                 raise Refused("too_large", f"лист занимает строк: {scan.last_row}, столбцов: {width}")
     return scan
+
+
+def _extend(scan: _Scan, piece: bytes) -> None:
+    """Widens the extent by the cells of a piece; where the piece cannot be large, whatever its cells hold, they are not read."""
+    rows = [int(row) for row in ROW_NUMBERS.findall(piece)]
+    if not WIDE.search(piece) and max(rows, default=0) * LETTERS < MOST_CELLS:
+        scan.columns.add(b"Z")
+        scan.last_row = max(scan.last_row, *rows, 0)
+        return
+    filled = FILLED.findall(piece)
+    scan.columns |= {letters for letters, _ in filled}
+    scan.last_row = max(scan.last_row, max((int(row) for row in {row for _, row in filled}), default=0))
 
 
 def _number(attributes: bytes) -> int:

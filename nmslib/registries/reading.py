@@ -15,7 +15,7 @@ from nmslib.model import Finding, RegistrySchema, Sheet, Synonyms
 from nmslib.registries.cells import ReadColumn, read_column, read_date, read_number
 from nmslib.registries.headers import Header, find_header, registry_of, vocabulary
 from nmslib.registries.opening import ErrorCell, Refused, SheetCells, open_workbook
-from nmslib.registries.words import plain_word, russian_letters, squeezed
+from nmslib.registries.words import LETTERS, plain_word, russian_letters, squeezed
 from nmslib.registries.writing import ABOUT_SHEET, CODES_SHEET, SYNTHETIC
 
 CONTROL = re.compile(r"Строк на листе «(.+)»")
@@ -205,10 +205,13 @@ def _without_totals(raw: pd.DataFrame, synonyms: Synonyms, sums: set[int]) -> tu
     ``sums``: positions of columns whose total is a sum, not a number of rows.
     """
     pattern = re.compile(rf"(?:{'|'.join(synonyms.totals)})\b", re.IGNORECASE)
+    # Only what begins as a total does is looked at closely: there are hundreds of thousands of names and codes.
+    starts = {plain_word(word)[0] for word in synonyms.totals}
+    initials = {letter for letter in LETTERS if plain_word(letter) in starts}
     totals = pd.Series(False, index=raw.index)
     empty_before = pd.Series(True, index=raw.index)
     for column in list(raw.columns)[:TOTALS_COLUMNS]:
-        texts = [cell for cell in pd.unique(raw[column]) if isinstance(cell, str)]
+        texts = [cell for cell in pd.unique(raw[column]) if isinstance(cell, str) and cell.strip()[:1] in initials]
         words = [text for text in texts if pattern.match(russian_letters(squeezed(text), code=True))]
         totals |= empty_before & raw[column].isin(words)
         empty_before &= raw[column].eq("")
