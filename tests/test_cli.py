@@ -71,8 +71,11 @@ def test_broken_facts_are_listed_without_a_traceback(workshop):
     assert told.stderr.startswith("Замечаний к данным: 1\n  * seversk/targets.csv, строка 6, столбец «value»: стоит «много»")
 
 
-def test_demo_then_run_make_a_report(workshop):
+def test_demo_then_check_then_run_make_a_report(workshop):
     assert nms("demo", "--system", "seversk", home=workshop.root).returncode == 0
+    checked = nms("check", "seversk", home=workshop.root)
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout.endswith("Книг: 2, принято: 2\n")
     told = nms("run", "seversk", home=workshop.root)
     assert told.returncode == 0, told.stderr
     assert "seversk/seversk: outputs/seversk/seversk/report.html" in told.stdout
