@@ -114,7 +114,9 @@ def employed(frames, registry, on, person="person"):
         ("novoshakhtinsk", date(2024, 12, 31), date(2023, 12, 31)),
     ],
 )
-def test_data_are_as_of_a_week_before_the_earliest_last_term_of_registers_or_the_end_of_the_plan(system, newest, previous, project):
+def test_data_are_as_of_a_week_before_the_earliest_last_term_of_registers_or_the_end_of_the_plan(
+    system, newest, previous, project
+):
     facts = catalogue.load_system(system, project)
     terms = last_terms(facts)
     assert (demo.data_day(facts, terms), demo.history_day(facts, terms)) == (newest, previous)
