@@ -66,7 +66,7 @@ def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Findi
     near = pairs[cpdist(one, other, scorer=Levenshtein.distance, score_cutoff=SLIPS) <= SLIPS]
     told = some(f"строки {a} и {b}" for a, b in zip(near["excel_row"], near["excel_row_other"], strict=True))
     rows = pd.concat([near["excel_row"], near["excel_row_other"]])
-    yield from about_rows("maybe_same_person", "staff", "full_name", rows, told)
+    yield from about_rows("maybe_same_person", "staff", "person", rows, told)
 
 
 def _two_main_places(staff: pd.DataFrame) -> Iterator[Finding]:
