@@ -136,11 +136,10 @@ def check(target: str | None, file: Path | None, dry: bool) -> None:
         for name in [name for name in names if lengths[name]]:
             mine = checking.check(name, municipality or None, project, datetime.now(), ended, not dry, file)
             outcomes += mine
-            if mine and not dry and not file:
+            if mine and not dry:
                 click.echo(f"{name}, кто что прислал: {pages.data_quality(name, project).relative_to(project.root)}")
-    accepted = sum(outcome.revision is not None for outcome in outcomes)
-    click.echo(f"Книг: {len(outcomes)}, принято: {accepted}")
-    if accepted < len(outcomes) and not dry:
+    click.echo(checking.summary(outcomes, names, project))
+    if any(outcome.revision is None for outcome in outcomes) and not dry:
         sys.exit(1)
 
 

@@ -66,13 +66,13 @@ def due_day(terms: list[date], data_on: date | None) -> date | None:
     return next((day for day in sorted(terms) if data_on and day >= data_on), None)
 
 
-def _state(sent: bool, accepted: bool, sent_on: date | None, due_on: date | None) -> ArrivalState:
-    if not sent:
-        return ArrivalState.MISSING
-    if not accepted:
-        return ArrivalState.REFUSED
+def _state(terms: list[date], data_on: date | None, sent_on: date | None, today: date) -> ArrivalState:
+    """State of a registry that was accepted: against the term it serves, and against the last term that has passed."""
+    due_on = due_day(terms, data_on)
     if due_on is None or sent_on is None:
         return ArrivalState.ACCEPTED
+    if any(due_on < day <= today for day in terms):
+        return ArrivalState.STALE
     return ArrivalState.ON_TIME if sent_on <= due_on else ArrivalState.LATE
 
 
@@ -84,42 +84,46 @@ def table(
     arrivals: pd.DataFrame,
     terms: Mapping[str, list[date]],
     refused: Mapping[str, set[str]],
+    today: date,
 ) -> pd.DataFrame:
     """Who sent what, when, and what came of it: one row per sender and registry expected from it.
 
     ``arrivals``: as in ``Registries``; ``terms``: registry → days by which it is due (also ``""``: the monitoring, for
     registries without a term of their own); ``refused``: sender → registries that are in its latest workbook and could not be
-    accepted (``"*"``: all of them). Columns: ``COLUMNS``; ``state`` is the id of an ``ArrivalState``.
+    accepted (``"*"``: all of them); ``today``: the day of the check. Columns: ``COLUMNS``; ``state``: ids of ``ArrivalState``.
     """
     wanted = {one.registry: one for one in expected(system, cards, schema)}
     known = arrivals.set_index(["municipality", "registry"])
     rows = []
     for sender in senders:
+        failing = refused.get(sender.municipality, set())
         for sheet in form(system, cards, schema, sender).sheets:
+            about = {"system": system.id, "municipality": sender.municipality, "name": sender.name, "registry": sheet.id}
+            about |= {"title": sheet.title, "clause": "; ".join(wanted[sheet.id].clauses)}
             arrived = known.loc[(sender.municipality, sheet.id)]
-            sent_on, data_on = (_day(arrived[name]) for name in ("sent_on", "data_on"))
-            due_on = due_day(terms.get(sheet.id) or terms.get("", []), data_on)
-            accepted, failing = bool(arrived["received"]), bool({"*", sheet.id} & refused.get(sender.municipality, set()))
-            rows.append(
-                {
-                    "system": system.id,
-                    "municipality": sender.municipality,
-                    "name": sender.name,
-                    "registry": sheet.id,
-                    "title": sheet.title,
-                    "clause": "; ".join(wanted[sheet.id].clauses),
-                    "due_on": due_on,
-                    "sent": accepted or failing,
-                    "sent_on": sent_on if accepted else None,
-                    "state": _state(accepted or failing, accepted and not failing, sent_on, due_on).id,
-                    **{name: arrived[name] for name in ("rows", "left_out", "problems", "revision", "file", "sha256")},
-                    "data_on": data_on,
-                }
-            )
+            due = terms.get(sheet.id) or terms.get("", [])
+            rows.append(about | _arrived(arrived, due, bool({"*", sheet.id} & failing), today))
     rows += [_elsewhere(mandated, system, senders[-1]) for mandated in system.registries if not _has_sheet(mandated, schema)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {column: pd.to_datetime(frame[column]).astype("datetime64[s]") for column in ("due_on", "sent_on", "data_on")}
     return frame.assign(**days, revision=frame["revision"].astype("Int64"))
+
+
+def _arrived(arrived: pd.Series, terms: list[date], failing: bool, today: date) -> dict[str, object]:
+    """What came of one registry: days of what is in force, unless something newer was refused."""
+    data_on, sent_on = (_day(arrived[name]) for name in ("data_on", "sent_on"))
+    state = ArrivalState.REFUSED if failing else ArrivalState.MISSING
+    if arrived["received"] and not failing:
+        state = _state(terms, data_on, sent_on, today)
+    judged = arrived["received"] and not failing
+    return {
+        **{name: arrived[name] for name in ("rows", "left_out", "problems", "revision", "file", "sha256")},
+        "state": state.id,
+        "sent": bool(arrived["received"]) or failing,
+        "due_on": due_day(terms, data_on) if judged else None,
+        "sent_on": sent_on if judged else None,
+        "data_on": data_on,
+    }
 
 
 def _day(text: object) -> date | None:

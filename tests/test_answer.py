@@ -20,12 +20,28 @@ from nmslib.model import Severity
 from nmslib.registries.writing import write_workbook
 
 DAY = date(2023, 12, 20)
-COLUMNS = ["rule", "severity", "title", "wanted", "example", "sheet", "column", "letter", "rows", "details", "effect", "people"]
+COLUMNS = [
+    "rule",
+    "severity",
+    "title",
+    "wanted",
+    "example",
+    "sheet",
+    "column",
+    "letter",
+    "rows",
+    "details",
+    "effect",
+    "people",
+    "said",
+    "registry",
+]
 QUOTED = "О'Нил и Ко"
 
 
 def finding(**said) -> dict:
     known = dict.fromkeys(COLUMNS) | {"rule": "bad_date", "severity": "distorts", "title": "Не дата", "rows": (), "people": 0}
+    known |= {"registry": "staff", "said": ""}
     return known | {"wanted": "Нужна дата ДД.ММ.ГГГГ", "example": "05.09.2023", "details": "", "effect": ""} | said
 
 
@@ -72,6 +88,12 @@ def listed(book: openpyxl.Workbook) -> list[dict]:
     rows = list(book.worksheets[0].iter_rows())
     header = next(number for number, row in enumerate(rows) if row[0].value == "№")
     return [dict(zip(remarks.COLUMNS, row, strict=True)) for row in rows[header + 1 :]]
+
+
+def note_of(book: openpyxl.Workbook) -> str:
+    """What stands above the header of the list."""
+    sheet = book.worksheets[0]
+    return str(sheet.cell(listed_header(sheet) - 1, 1).value)
 
 
 def color(severity: Severity) -> str:
@@ -212,11 +234,11 @@ def test_list_is_in_front_ranked_and_counted_by_severity(sent):
     sheet = book.worksheets[0]
     assert (sheet.title, book.active.title) == ("Замечания", "Замечания")
     assert [other.title for other in book.worksheets if other.sheet_view.tabSelected] == ["Замечания"]
-    assert [sheet.cell(row, 1).value.split(" — ")[0] for row in (3, 4, 5)] == [
-        "■ блокирует: 1\N{NO-BREAK SPACE}замечание",
-        "◆ искажает: 0\N{NO-BREAK SPACE}замечаний",
-        "○ оформление: 1\N{NO-BREAK SPACE}замечание",
+    assert [sheet.cell(row, 1).value for row in (3, 4)] == [
+        "■ блокирует: 1\N{NO-BREAK SPACE}замечание — эти строки или листы не приняты, пока не исправлены",
+        "○ оформление: 1\N{NO-BREAK SPACE}замечание — прочитано верно, исправить желательно",
     ]
+    assert "выделены цветом" in sheet["A5"].value
     told = [[cell.value for cell in row.values()] for row in listed(book)]
     where = ["Работники", "Код (A)", "2–4, 14", 4, "Пуст ключ.", "Нужна дата ДД.ММ.ГГГГ. Например: 05.09.2023.", "−5 чел."]
     assert told[0] == [1, "■ блокирует", *where]
@@ -244,13 +266,10 @@ def test_title_taken_by_the_sender_is_left_to_him(sent):
     assert answered(sent, finding()).sheetnames[0] == "Замечания НМС 2"
 
 
-def test_long_lists_of_rows_are_shortened_and_counted():
-    assert remarks.row_ranges((5, 2, 3, 4, 14)) == "2–5, 14"
-    assert remarks.row_ranges(()) == ""
-    shown = remarks.row_ranges(range(2, 402, 2))
-    told, rest = shown.split(" и ещё ")
-    assert len(told) <= remarks.LONGEST_ROWS
-    assert rest == wording.counted(200 - len(told.split(", ")), remarks.ROWS)
+def test_long_lists_of_rows_are_shortened_and_counted(sent):
+    shown = listed(answered(sent, finding(sheet="Работники", letter="C", rows=tuple(range(2, 402, 2)))))[0]["Строки"].value
+    assert shown == wording.ranges(range(2, 402, 2))
+    assert " и ещё " in shown
 
 
 def test_beyond_the_limit_cells_are_coloured_only_and_the_list_says_so(sent, monkeypatch):
@@ -260,7 +279,7 @@ def test_beyond_the_limit_cells_are_coloured_only_and_the_list_says_so(sent, mon
     assert sheet["C2"].comment is not None
     assert sheet["C3"].comment is None
     assert sheet["C3"].fill.fgColor.rgb == color(Severity.DISTORTS)
-    assert "у первых 1\N{NO-BREAK SPACE}ячейки" in str(book.worksheets[0]["A6"].value)
+    assert "у первых 1\N{NO-BREAK SPACE}ячейки" in note_of(book)
 
 
 @pytest.mark.parametrize("content", [b"", "это не Excel".encode(), b"PK\x03\x04" + b"0" * 100])
@@ -269,7 +288,7 @@ def test_file_that_does_not_open_gets_the_list_alone(tmp_path, content):
     path.write_bytes(content)
     book = answered(path, finding(rule="damaged", severity="blocks", title="Книга повреждена"))
     assert book.sheetnames == ["Замечания"]
-    assert "не удалось открыть" in book.worksheets[0]["A6"].value
+    assert "не удалось открыть" in note_of(book)
     assert listed(book)[0]["Строки"].value == "вся книга"
 
 
@@ -284,7 +303,7 @@ def test_too_big_workbook_gets_the_list_alone(sent, monkeypatch):
     monkeypatch.setattr(answer, "MOST_CELLS", 10)
     book = answered(sent, finding(sheet="Работники", letter="C", rows=(3,)))
     assert book.sheetnames == ["Замечания"]
-    assert "слишком велика" in book.worksheets[0]["A6"].value
+    assert "слишком велика" in note_of(book)
     assert listed(book)[0]["Строки"].value == "3"
 
 
@@ -314,7 +333,7 @@ def test_interrupted_writing_leaves_the_previous_answer(sent):
 
 def test_no_findings_are_said_in_words(sent):
     book = answered(sent)
-    assert book.worksheets[0]["A6"].value == "Замечаний нет: исправлять ничего не нужно."
+    assert note_of(book) == book.worksheets[0]["A3"].value == "Замечаний нет: исправлять ничего не нужно."
     assert listed(book) == []
 
 
@@ -323,17 +342,82 @@ def test_letter_tells_places_and_remedies_but_never_details():
         finding(
             severity="blocks", title="Пуст ключ", wanted="Заполните", sheet="Работники", letter="A", rows=(5,), details="Иванов"
         ),
-        finding(sheet="Работники", column="Иванов", letter="C", rows=(2, 3, 14)),
-        finding(severity="style", title="Пробелы", sheet="Работники"),
+        finding(sheet="Работники", column="Принят", letter="C", rows=(2, 3, 14), details="«Иванов»", effect="ИОМ: до 3 человек"),
+        finding(rule="unknown_code", title="Кода нет", wanted="Исправьте", said="нет на листе «Работники»", sheet="Маршруты"),
+        finding(severity="style", title="Пробелы", sheet="Работники", effect="никакого"),
     ]
     text = letter("г. Выдуманный", found(*rows), "Принято 3 реестра из 4.", DAY).replace("\N{NO-BREAK SPACE}", " ")
     assert "Иванов" not in text
     assert "Книга реестров (г. Выдуманный) проверена 20 декабря 2023 г. Принято 3 реестра из 4." in text
     assert "■ Мешает приёму: 1 замечание." in text
-    assert "1. Пуст ключ: лист «Работники», столбец A, строка 5. Заполните." in text
-    assert "2. Не дата: лист «Работники», столбец C, строки 2–3, 14. Нужна дата ДД.ММ.ГГГГ." in text
+    assert "\n1. Пуст ключ. Лист «Работники», столбец A, строка 5. Заполните.\n" in text
+    where = "Лист «Работники», столбец «Принят» (C), строки 2–3, 14"
+    assert f"\n2. Не дата. {where}. Нужна дата ДД.ММ.ГГГГ. Влияние: ИОМ: до 3 человек.\n" in text
+    assert "\n3. Кода нет: нет на листе «Работники». Лист «Маршруты». Исправьте.\n" in text
+    assert "Эти строки или листы не приняты" in text
     assert "○ Оформление: 1 замечание." in text
     assert "Пробелы" not in text
+    assert "никакого" not in text
+
+
+def test_workbook_refused_as_a_whole_is_never_said_to_be_accepted(sent):
+    twice = {"rule": "second_file", "severity": "blocks", "title": "Две книги", "registry": None, "said": "«a.xlsx», «b.xlsx»"}
+    rows = [finding(**twice), finding(sheet="Работники", letter="C", rows=(3,))]
+    text = letter("г. Выдуманный", found(*rows), "Книга не принята: две книги.", DAY)
+    assert "Книга не принята; исправьте это прежде всего, остальное — заодно." in text
+    assert "1. Две книги: «a.xlsx», «b.xlsx». Нужна" in text
+    sheet = answered(sent, *rows).worksheets[0]
+    means = [sheet.cell(row, 1).value.split(" — ", 1)[1] for row in (3, 4)]
+    assert means[0] == "книга не принята; исправьте это прежде всего, остальное — заодно"
+    assert not any("ринято" in told for told in (text, means[1]))
+
+
+def test_remark_about_a_whole_sheet_stands_in_its_first_cell(sent):
+    book = openpyxl.load_workbook(sent)
+    head = book["Работники"]["A1"]
+    head.font, head.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="2F5D8A")
+    book.save(sent)
+    rows = [
+        finding(severity="blocks", title="Нет столбца", sheet="Работники", details="«На основе»"),
+        finding(severity="style", title="Лишний столбец", sheet="Работники"),
+        finding(severity="style", title="Столбец повторяется", sheet="Работники", letter="D"),
+        finding(title="Нет листа", sheet="Маршруты"),
+    ]
+    book = answered(sent, *rows)
+    cell, repeated = book["Работники"]["A1"], book["Работники"]["D1"]
+    assert cell.fill.fgColor.rgb == color(Severity.BLOCKS)
+    assert cell.comment.text.startswith("■ блокирует: Нет столбца\n«На основе»\n")
+    assert "○ оформление: Лишний столбец" in cell.comment.text
+    assert (cell.value, cell.font.bold, cell.font.color.rgb) == ("Код", True, answer.DARK)  # white letters would not be seen
+    assert "Столбец повторяется" in repeated.comment.text
+    assert book.sheetnames == ["Замечания", "Работники", QUOTED, "Старое"]
+    links = [row["Строки"].hyperlink for row in listed(book)]
+    assert [link.location if link else None for link in links] == ["'Работники'!A1", "'Работники'!A1", "'Работники'!D1", None]
+
+
+def test_colour_of_a_cell_comes_from_its_own_remarks_before_those_of_the_sheet(sent):
+    rows = [finding(severity="blocks", sheet="Работники"), finding(severity="style", sheet="Работники", rows=(1,))]
+    cell = answered(sent, *rows)["Работники"]["A1"]
+    assert cell.fill.fgColor.rgb == color(Severity.STYLE)
+    assert "■" in cell.comment.text
+
+
+@pytest.mark.parametrize(
+    ("details", "said", "shown"),
+    [
+        ("«1»; «2»; «3» и ещё 113", "", ""),
+        ("«Иванов»", "«Иванов»", ""),
+        ("нет на листе «Работники»: «Р9»; «Р8»", "нет на листе «Работники»", "нет на листе «Работники»"),
+        ("05.09.2023 и 01.09.2023", "", ""),
+        ("строки 2 и 3", "", "строки 2 и 3"),
+    ],
+)
+def test_comment_quotes_no_other_cell(sent, details, said, shown):
+    place = {"sheet": "Работники", "letter": "C", "details": details, "said": said}
+    many = answered(sent, finding(**place, rows=(2, 3)))["Работники"]["C2"].comment.text
+    assert many.split("\n")[1:-2] == ([shown] if shown else [])
+    one = answered(sent, finding(**place, rows=(2,)))["Работники"]["C2"].comment.text
+    assert one.split("\n")[1] == details
 
 
 def test_letter_tells_ten_remarks_and_counts_the_rest():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nmslib import catalogue
 from nmslib.model import Column
 from nmslib.paths import project
-from nmslib.registries.cells import MONTHS, read_column
+from nmslib.registries.cells import CODE_TITLES, MONTHS, read_column
 from nmslib.registries.opening import ErrorCell
 from nmslib.registries.words import plain_word
 
@@ -68,6 +68,11 @@ def test_day_is_the_same_however_it_is_written(day):
         f"{day:%Y-%m-%d}": "date_as_text",
         f"{day:%Y-%m-%d}T00:00:00": "date_as_text",
         f"{day:%Y-%m-%d} 00:00:00": "date_as_text",
+        f"{day:%Y.%m.%d}": "date_as_text",
+        f"{day:%Y/%m/%d}": "date_as_text",
+        f"{day:%d.%m.%Y} 10:30": "date_as_text",
+        f"{day:%d.%m.%Y} 0:00:00": "date_as_text",
+        f"{day:%d.%m.%Y}, 23:59": "date_as_text",
         serial: "date_as_number",
         serial + 0.75: "date_as_number",
         str(serial): "date_as_number",
@@ -97,6 +102,7 @@ NO_DAYS = (
     """
 31.02.2023|29.02.2023|00.00.2023|32.01.2023|32 сентября 2023 г.|05.09.0203|05.09.1812|сентябрь 2023|1234²|9999|1.5|вчера
 2023-09-05 или позже|2023-09-05 - 2024-09-05|05.09.2023-06.09.2023|с 05.09.2023|05.09.2023 или 06.09.2023
+05.09.2023 25:00|05.09.2023 10:60|2023.09/05|2023.05|2023.13.01
 """.strip()
     .replace("\n", "|")
     .split("|")
@@ -205,15 +211,58 @@ def test_logical_cell_is_a_word_and_no_number():
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("O001", "О001"), ("P00001", "Р00001"), ("p00001", "р00001"), ("XTM-1", "ХТМ-1"), ("ABCEHKMOPTX", "АВСЕНКМОРТХ")],
+    [("O001", "О001"), ("P00001", "Р00001"), ("p00001", "Р00001"), ("XTM-1", "ХТМ-1"), ("ABCEHKMOPTX", "АВСЕНКМОРТХ")],
 )
 def test_latin_look_alikes_in_a_code_become_cyrillic(cell, code):
     assert one("staff.organisation", cell) == one("staff.person", cell) == (code, "lookalike_letters")
 
 
-@pytest.mark.parametrize("code", ["О001", "001", "IT-1", "PEDAGOG", "а-1"])
+@pytest.mark.parametrize("code", ["О001", "001", "IT-1", "PEDAGOG", "А-1", "1.2.3"])
 def test_code_that_is_all_cyrillic_or_truly_latin_stays(code):
     assert one("staff.organisation", code) == (code, None)
+
+
+@pytest.mark.parametrize(
+    "where", ["staff.person", "organisations.organisation", "young_support.mentor", "routes.methodist", "execution.measure"]
+)
+def test_case_of_a_code_does_not_matter(where):
+    assert read(where, "р00087", "Р00087", "шк-5а", "1.2.3") == [
+        ("Р00087", None),
+        ("Р00087", None),
+        ("ШК-5А", None),
+        ("1.2.3", None),
+    ]
+
+
+@pytest.mark.parametrize("where", ["completions.programme", "agreements.partner", "organisations.name", "staff.full_name"])
+def test_free_text_keeps_its_case(where):
+    assert one(where, "Школа юного учителя") == ("Школа юного учителя", None)
+
+
+def test_every_code_is_told_from_free_text_by_its_title():
+    free = {
+        f"{sheet.id}.{where.id}"
+        for sheet in SCHEMA.sheets
+        for where in sheet.columns
+        if where.type == "text" and (where.key or where.refers_to or where.pseudonym) and not where.title.startswith(CODE_TITLES)
+    }
+    assert free == {"completions.programme", "agreements.partner"}
+
+
+def test_no_word_means_two_values_of_one_column():
+    for sheet in SCHEMA.sheets:
+        for where in sheet.columns:
+            own = {plain_word(word): stored for stored, word in (where.choices or {}).items()}
+            for stored in where.choices or {}:
+                for word in SYNONYMS.values.get(stored, ()):
+                    assert own.setdefault(plain_word(word), stored) == stored, f"{sheet.id}.{where.id}: {word}"
+
+
+@pytest.mark.parametrize("cell", ["работает", "Работает", "по настоящее время", "н.в.", "не уволена"])
+def test_word_for_going_on_is_no_finding_where_the_day_of_the_end_may_be_empty(cell):
+    for where in ("staff.left_on", "mentors.until", "organisations.closed_on"):
+        assert one(where, cell) == (None, None)
+    assert one("staff.hired_on", cell) == (None, "unknown_value")
 
 
 def test_number_as_a_code_has_no_fraction_and_a_text_keeps_its_zeros():

@@ -192,7 +192,8 @@ def test_rows_without_a_key_are_not_called_repeated(inspect):
 def test_code_that_the_other_sheet_lacks_leaves_the_row_out(inspect):
     checked = inspect(staff=[person()], diagnostics=[diagnosed(), diagnosed("Р9")])
     assert rules_of(checked) == ["unknown_code"]
-    assert checked.findings[0].details == "«Р9»"
+    assert checked.findings[0].details == "«Р9»: нет на листе «Работники»"
+    assert checked.findings[0].said == "нет на листе «Работники»"
     assert checked.left_out == {"diagnostics": {3: "unknown_code"}}
 
 
@@ -245,7 +246,7 @@ def test_programme_has_at_least_sixteen_hours(inspect, hours, wrong):
 
 def test_range_is_told_with_the_value_and_the_bounds(inspect):
     (finding,) = inspect(staff=[person(rate=15)]).findings
-    assert finding.said == "стоит «15»; можно от 0,01 до 2"
+    assert (finding.details, finding.said) == ("стоит «15»; можно от 0,01 до 2", "можно от 0,01 до 2")
 
 
 # Dates in order
@@ -477,7 +478,7 @@ def test_route_is_drawn_up_on_the_day_of_the_diagnostics_or_later(inspect, on, w
 
 def test_route_is_said_with_both_days(inspect):
     (finding,) = inspect(diagnostics=[diagnosed()], routes=[route(on="2023-02-28")]).findings
-    assert finding.said == "маршрут 28.02.2023, диагностика 01.03.2023"
+    assert (finding.details, finding.said) == ("маршрут 28.02.2023, диагностика 01.03.2023", "")
 
 
 @pytest.mark.parametrize(("on", "wrong"), [("2023-06-01", False), ("2023-06-02", True)])
@@ -657,9 +658,10 @@ def test_nothing_changed_in_a_registry_that_is_new_or_was_not_sent(inspect):
 
 def test_other_version_of_the_form_is_told_with_both(inspect, schema):
     (finding,) = inspect(staff=[person()], about={"version": "2022.1"}).findings
-    assert (finding.rule, finding.said) == ("other_version", f"стоит «2022.1», действует «{schema.version}»")
+    assert (finding.rule, finding.details) == ("other_version", f"стоит «2022.1», действует «{schema.version}»")
+    assert finding.said == f"действует «{schema.version}»"
     (finding,) = inspect(staff=[person()], about={"version": None}).findings
-    assert finding.said.startswith("не указана")
+    assert finding.details.startswith("не указана")
 
 
 def test_day_of_the_data_has_to_be_named(inspect):
@@ -752,10 +754,11 @@ def test_person_whose_row_is_left_out_has_not_changed(inspect):
     assert rules_of(checked) == ["nothing_left", "unknown_code"]
 
 
-def test_finding_about_the_file_leaves_no_rows_out(inspect):
-    checked = inspect(staff=[person()], identity=(Finding("foreign_sender"),))
-    assert checked.left_out == {}
-    assert len(checked.kept["staff"]) == 1
+@pytest.mark.parametrize("rule", ["foreign_sender", "second_file", "open_in_excel"])
+def test_when_it_is_in_doubt_whose_data_these_are_nothing_else_is_told(inspect, rule):
+    checked = inspect(staff=[person(rate=15)], identity=(Finding(rule),))
+    assert rules_of(checked) == [rule]
+    assert (checked.left_out, checked.kept) == ({}, {})
 
 
 def test_blocking_stands_before_distorting_and_that_before_style(inspect, rules):

@@ -12,6 +12,7 @@ from nmslib import catalogue, completeness
 from nmslib.model import REGION, ArrivalState, Municipality, RegistrySchema, System
 from nmslib.paths import Project
 
+TODAY = date(2023, 12, 1)
 SYSTEMS = ["amur", "federal", "leningrad", "novoshakhtinsk", "seversk"]
 # All that Seversk, a municipal system, is computed and kept from.
 COMMON = "organisations staff diagnostics routes completions management_teams young_support".split()
@@ -197,13 +198,20 @@ def told(seversk, cards, schema, place):
         refused: dict | None = None,
         sent_on: str = "2023-11-15",
         data_on: str = "2023-11-15",
+        today: date = TODAY,
     ) -> pd.DataFrame:
         revision = {"registries": (registries or "").split(), "revision": 1, "data_on": data_on, "sent_on": sent_on}
         known = arrivals([place], schema, {} if registries is None else {"seversk": revision})
-        table = completeness.table(seversk, cards, schema, [place], known, terms or {}, refused or {})
+        table = completeness.table(seversk, cards, schema, [place], known, terms or {}, refused or {}, today)
         return table.set_index("registry")
 
     return made
+
+
+@pytest.mark.parametrize(("today", "state"), [(date(2024, 11, 19), "on_time"), (date(2024, 11, 20), "stale")])
+def test_data_of_an_earlier_term_are_stale_once_the_next_term_has_come(told, today, state):
+    row = told("experts", {"experts": [date(2023, 11, 20), date(2024, 11, 20)]}, today=today).loc["experts"]
+    assert row["state"] == state
 
 
 @pytest.mark.parametrize(
@@ -266,7 +274,7 @@ def test_passport_of_programmes_is_kept_elsewhere(told):
 def test_passport_of_a_region_is_the_regions(project, cards, schema):
     leningrad = loaded("leningrad", project)
     senders = catalogue.senders(leningrad, project)
-    table = completeness.table(leningrad, cards, schema, senders, arrivals(senders, schema, {}), {}, {})
+    table = completeness.table(leningrad, cards, schema, senders, arrivals(senders, schema, {}), {}, {}, TODAY)
     assert table.loc[table["registry"] == "ddp_passport", "municipality"].tolist() == [REGION]
 
 
@@ -282,7 +290,9 @@ def test_sender_of_nothing_stands_beside_one_that_sent(project, cards, schema):
     amur = loaded("amur", project)
     senders = [catalogue.find_sender(amur, name, project) for name in ("tynda", "zeya")]
     came = {"tynda": {"registries": AMUR_PLACE, "revision": 1, "data_on": "2023-11-15", "sent_on": "2023-11-16"}}
-    table = completeness.table(amur, cards, schema, senders, arrivals(senders, schema, came), {"": [date(2023, 12, 20)]}, {})
+    table = completeness.table(
+        amur, cards, schema, senders, arrivals(senders, schema, came), {"": [date(2023, 12, 20)]}, {}, TODAY
+    )
     states = table.groupby("municipality")["state"].unique().map(list).to_dict()
     assert states == {"tynda": ["on_time"], "zeya": ["missing"]}
 
@@ -295,11 +305,13 @@ def test_days_of_the_table_are_days_even_when_there_are_none(told):
 
 def test_system_that_expects_nothing_has_an_empty_table(project, cards, schema):
     nobody = pd.DataFrame(columns=["municipality", "registry"])
-    assert completeness.table(loaded("federal", project), cards, schema, [], nobody, {}, {}).empty
+    assert completeness.table(loaded("federal", project), cards, schema, [], nobody, {}, {}, TODAY).empty
 
 
 def test_any_register_without_a_sheet_is_shown_as_kept_elsewhere(seversk, cards, schema, place):
     archive = replace(seversk.registries[0], registry="archive", clause="прил. 2, п. 10")
     with_archive = replace(seversk, registries=(*seversk.registries, archive))
-    table = completeness.table(with_archive, cards, schema, [place], arrivals([place], schema, {}), {}, {}).set_index("registry")
+    table = completeness.table(with_archive, cards, schema, [place], arrivals([place], schema, {}), {}, {}, TODAY).set_index(
+        "registry"
+    )
     assert table["state"]["archive"] == "elsewhere"

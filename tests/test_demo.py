@@ -209,6 +209,18 @@ def test_rows_of_the_previous_monitoring_come_again_with_what_was_open_then(name
             assert same.all(), f"{sheet.id}.{column.id}"
 
 
+@pytest.mark.parametrize("seed", [SEED, 7, 11])
+@pytest.mark.parametrize("system", ["amur", "leningrad", "novoshakhtinsk", "seversk"])
+def test_no_sender_had_an_empty_sheet_at_the_previous_monitoring(system, seed, sent, project):
+    # Rows of the previous monitoring come again, so that no sheet is empty now.
+    facts = catalogue.load_system(system, project)
+    for sender in catalogue.senders(facts, project):
+        one = sent(f"{system}/{sender.municipality}")
+        frames = one.frames(one.before, seed)
+        empty = [name for name, frame in frames.items() if frame.empty and (name != "execution" or facts.measures)]
+        assert not empty, f"{sender.municipality}: {empty}"
+
+
 # No defect
 
 

@@ -159,7 +159,8 @@ def test_extra_columns_are_kept_out_and_told_once(read):
     book = read({"Диагностика": [[*DIAGNOSTICS, *extra], *([*row, *extra] for row in diagnosed())]})
     assert list(book.sheets["diagnostics"].frame.columns) == ["excel_row", "person", "diagnosed_on", "place", "level"]
     assert rules(book) == ["extra_column"]
-    assert found(book, "extra_column").said == "«Телефон», «СНИЛС», «Адрес» и ещё 2"
+    assert found(book, "extra_column").details == "«Телефон», «СНИЛС», «Адрес» и ещё 2"
+    assert found(book, "extra_column").said == "столбцов: 5"
 
 
 def test_sixteen_thousand_columns_are_told_once(read):
@@ -197,7 +198,7 @@ def test_sheet_under_another_name_is_found_by_synonym_or_by_its_header(read, tit
     book = read({title: [DIAGNOSTICS, *diagnosed()]})
     assert rows_of(book) == [2, 3]
     assert book.sheets["diagnostics"].title == title
-    assert (rules(book), found(book, "sheet_renamed").said) == (["sheet_renamed"], f"«{title}»")
+    assert (rules(book), found(book, "sheet_renamed").details) == (["sheet_renamed"], f"«{title}»")
 
 
 def test_every_registry_is_found_by_its_header_alone(read, schema):
@@ -210,7 +211,7 @@ def test_sheet_of_something_else_is_told_and_left(read):
     book = read({"Диагностика": [DIAGNOSTICS, *diagnosed()], "Свод": [["Школа", "Всего"], ["№ 1", 5]], "Пустой": []})
     assert list(book.sheets) == ["diagnostics"]
     assert rules(book) == ["extra_sheet"]
-    assert found(book, "extra_sheet").said == "«Свод»"
+    assert found(book, "extra_sheet").details == "«Свод»"
 
 
 @pytest.mark.parametrize("other", ["Диагностика дефицитов", "Лист1", "Копия"])
@@ -340,7 +341,7 @@ def test_one_cause_in_many_cells_is_one_finding(read):
     (finding,) = book.findings
     assert (finding.rule, finding.registry, finding.column) == ("unknown_value", "diagnostics", "level")
     assert finding.rows == tuple(range(42, 256))
-    assert (finding.details, finding.said) == ("«н/д»", "«н/д»")
+    assert (finding.details, finding.said) == ("«н/д»", "")
 
 
 def test_finding_lists_the_first_values_and_counts_the_others(read):

@@ -167,6 +167,19 @@ def test_first_sheet_asks_for_days_and_control_numbers(form, part):
     assert sorted(str(rule.sqref) for rule in days) == [rows["Данные на"].coordinate, rows["Отправлено"].coordinate]
 
 
+def test_first_sheet_says_what_is_unknown_what_is_a_code_and_what_is_needed(form):
+    sheet = openpyxl.load_workbook(form)["О файле"]
+    rows = [tuple(cell.value or "" for cell in row) for row in sheet.iter_rows(max_col=3)]
+    notes = {name: note for name, _, note in rows}
+    assert notes["Система"] == notes["Муниципалитет"] == "код: менять не нужно"
+    assert "Без неё книга не принимается" in notes["Данные на"]
+    told = " ".join(name for name, *_ in rows)
+    assert "Если значение неизвестно, оставьте ячейку пустой; «нет» — это ответ." in told
+    assert "«Система» и «Муниципалитет» — коды, менять их не нужно." in told
+    assert "Без дня в ячейке «Данные на» книга не принимается." in told
+    assert "прочерк" not in told
+
+
 def test_day_known_beforehand_is_kept_as_text(tmp_path, part):
     path = tmp_path / "x.xlsx"
     write_workbook(path, {}, [("Книга", "x"), ("Данные на", "20.12.2023")], part)

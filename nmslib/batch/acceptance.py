@@ -1,6 +1,6 @@
 """One sender's workbooks from the inbox to snapshots and answers: read, checked, accepted, sent back. Runs in a worker."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,11 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from nmslib import catalogue, checks, completeness, documents, indicators, registries, wording
-from nmslib.batch.findings import PUBLIC, as_problems, as_table, empty_table
+from nmslib.batch.findings import as_problems, as_table, empty_table, for_everybody
 from nmslib.model import Card, Finding, Municipality, RegistrySchema, Rule, Synonyms, System
 from nmslib.paths import Project, appearing
+from nmslib.problems import UserError
 from nmslib.registries import Book, snapshots
 from nmslib.registries.snapshots import Kept, Snapshot
+from nmslib.registries.words import plain_word
+
+SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Outcome:
     """What came of one workbook. ``accepted`` is one sentence; ``findings`` has the columns of ``findings.PUBLIC``.
 
     ``revision``: the number of the revision that this workbook is or was accepted as, None when it was not; ``new``: whether it
-    was accepted just now.
+    was accepted just now. ``latest``: whether no other workbook of the sender has a later day of data.
     """
 
     system: str
@@ -29,6 +33,7 @@ class Outcome:
     accepted: str
     revision: int | None = None
     new: bool = False
+    latest: bool = True
     findings: pd.DataFrame = field(default_factory=empty_table)
     answer: Path | None = None
 
@@ -61,15 +66,19 @@ def desk(system: str, project: Project) -> Desk:
 def take(system: str, sender: Municipality, files: list[Path], accept: bool, now: datetime, project: Project) -> list[Outcome]:
     """Checks all workbooks of a sender, the oldest data first, and accepts each that is new; the caller holds ``accepting``."""
     tools = desk(system, project)
-    books = [registries.read_workbook(path, tools.schema, tools.synonyms) for path in files]
+    # A copy to the byte is the same workbook.
+    different = {registries.sha256_of(path): path for path in reversed(files)}
+    books = [registries.read_workbook(path, tools.schema, tools.synonyms) for path in different.values()]
     books.sort(key=lambda book: (book.data_on or date.max, book.path.name))
-    known = {snapshot.sha256 for snapshot in snapshots.history(system, sender.municipality, project)[:-1]}
     outcomes = []
     for book in books:
-        if book.sha256 in known and book is not books[-1]:
+        past = snapshots.history(system, sender.municipality, project)
+        if superseded := next((one for one in past[:-1] if one.sha256 == book.sha256 and past[-1].day > one.day), None):
+            told = f"принята раньше, ревизия {superseded.number}; действует ревизия {past[-1].number}"
+            outcomes.append(Outcome(system, sender.municipality, book.path.name, told, superseded.number, latest=False))
             continue
         twins = [other.path.name for other in books if other is not book and other.data_on == book.data_on and not other.refused]
-        outcomes.append(_one(book, twins, sender, accept, now, tools))
+        outcomes.append(replace(_one(book, twins, sender, accept, now, tools), latest=book.data_on == books[-1].data_on))
     return outcomes
 
 
@@ -78,14 +87,22 @@ def _identity(book: Book, twins: list[str], sender: Municipality, project: Proje
     found = []
     if book.path.with_name(f"~${book.path.name}").exists():
         found.append(Finding("open_in_excel"))
-    named = (book.system or sender.system, book.municipality or sender.municipality)
-    if named != (sender.system, sender.municipality):
-        said = f"указан «{'/'.join(named)}», файл — «{sender.system}/{sender.municipality}»"
-        found.append(Finding("foreign_sender", details=said, said=said))
+    if book.system not in (None, sender.system) or not _names(book.municipality, sender):
+        named = f"указан «{book.system or sender.system}/{book.municipality}»"
+        said = f"файл — «{sender.system}/{sender.municipality}»"
+        found.append(Finding("foreign_sender", details=f"{named}, {said}", said=said))
     if twins and not book.refused:
         said = ", ".join(f"«{name}»" for name in sorted([book.path.name, *twins]))
         found.append(Finding("second_file", details=said, said=said))
     return found
+
+
+def _names(said: str | None, sender: Municipality) -> bool:
+    """Whether «Муниципалитет» of a workbook means this sender: its code, its name, or its name with the kind of municipality."""
+    if said is None:
+        return True
+    word, name = plain_word(said), plain_word(sender.name)
+    return word in (plain_word(sender.municipality), name) or (len(word) >= SHORTEST_NAME and (word in name or name in word))
 
 
 def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: datetime, tools: Desk) -> Outcome:
@@ -114,8 +131,10 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
     snapshot = same
     if not refused and same is None and accept:
         snapshot = _accept(book, checked, table, previous, sender, now, tools)
-    outcome_of = _sentence(snapshot, same is None, refused, accept, table)
+        same = snapshot if snapshot == current else None
+    outcome_of = _sentence(snapshot, same is None, refused, table)
     answer = _answer(book, table, sender, outcome_of, now.date(), project)
+    public = for_everybody(table, tools.schema)
     return Outcome(
         system.id,
         sender.municipality,
@@ -123,12 +142,12 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
         outcome_of,
         revision=snapshot.number if snapshot else None,
         new=snapshot is not None and same is None,
-        findings=table[list(PUBLIC)].assign(system=system.id, municipality=sender.municipality, file=book.path.name),
+        findings=public.assign(system=system.id, municipality=sender.municipality, file=book.path.name),
         answer=answer,
     )
 
 
-def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, accept: bool, table: pd.DataFrame) -> str:
+def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, table: pd.DataFrame) -> str:
     if refused:
         title = str(table["title"].iloc[0])
         return f"не принята: {title[:1].lower()}{title[1:]}"
@@ -142,8 +161,10 @@ def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, accept: bool,
     if snapshot.number == 1:
         return f"принята, строк: {wording.number(rows)}{left}"
     counts = [sum(getattr(one, name) for one in kept) for name in ("added", "removed", "changed")]
-    difference = f"+{wording.number(counts[0])} −{wording.number(counts[1])}, изменено {wording.number(counts[2])}"
-    return f"принята ревизия {snapshot.number} ({difference}){left}"
+    gone = counts[1] + sum(snapshot.lost.values())
+    difference = f"+{wording.number(counts[0])} −{wording.number(gone)}, изменено {wording.number(counts[2])}"
+    lost = f", больше нет реестров: {wording.number(len(snapshot.lost))}" if snapshot.lost else ""
+    return f"принята ревизия {snapshot.number} ({difference}){left}{lost}"
 
 
 def _accept(
@@ -155,7 +176,7 @@ def _accept(
     now: datetime,
     tools: Desk,
 ) -> Snapshot:
-    """Puts the kept rows in force as the next revision, with the difference from the previous one and its effect."""
+    """Puts the kept rows in force as the next revision, with its difference and effect; the previous one when nothing differs."""
     project, system = tools.project, tools.system
     scope = f"{system.id}/{sender.municipality}"
     stored = snapshots.storable(checked.kept, tools.schema, scope, snapshots.secret(project))
@@ -175,12 +196,21 @@ def _accept(
         sha256=book.sha256,
         synthetic=book.synthetic,
         registries={registry: _kept(registry, rows, before.get(registry), checked, tools) for registry, rows in stored.items()},
-        problems=as_problems(table, book),
+        lost={registry: len(rows) for registry, rows in before.items() if registry not in stored},
+        problems=as_problems(for_everybody(table, tools.schema), book),
     )
+    if previous is not None and _is_same(draft, previous):
+        return previous
     effect = _effect(draft, stored, (previous, before) if previous else None, tools)
     snapshot = Snapshot(**{**vars(draft), "effect": effect})
     snapshots.accept(snapshot, stored, book, project)
     return snapshot
+
+
+def _is_same(draft: Snapshot, previous: Snapshot) -> bool:
+    """Whether a workbook was only saved again: no row of it differs from what is in force."""
+    moved = any(one.added or one.removed or one.changed for one in draft.registries.values())
+    return not moved and set(draft.registries) == set(previous.registries) and draft.data_on == previous.data_on
 
 
 def _kept(registry: str, rows: pd.DataFrame, before: pd.DataFrame | None, checked: checks.Checked, tools: Desk) -> Kept:
@@ -199,14 +229,17 @@ def _effect(
     before: tuple[Snapshot, dict[str, pd.DataFrame]] | None,
     tools: Desk,
 ) -> list[dict[str, str]]:
-    """What a revision does to the indicators at its own day: those that moved, in words."""
+    """What a revision rewrites: indicators that moved at the day that the previous one told of, in words.
+
+    New rows of a later monitoring rewrite nothing; a correction of the same day does.
+    """
     if before is None:
         return []
     place = snapshot.municipality
     tables = []
     for accepted in (before, (snapshot, stored)):
         received = registries.together({place: accepted}, tools.schema)
-        tables.append(indicators.figures(tools.system, tools.cards, received, [place], snapshot.day).set_index("indicator"))
+        tables.append(indicators.figures(tools.system, tools.cards, received, [place], before[0].day).set_index("indicator"))
     old, new = tables
     moved = []
     for name in new.index:
@@ -226,6 +259,8 @@ def _value(figure: pd.Series, card: Card) -> str:
 def _answer(book: Book, table: pd.DataFrame, sender: Municipality, accepted: str, day: date, project: Project) -> Path | None:
     """The sender's own workbook with the marks and the letter beside it; none where there is nothing to say."""
     target = project.answer(sender.system, book.path.stem)
+    if target.resolve() == book.path.resolve():
+        raise UserError(f"{book.path.name}: это ответ. Исправленную книгу положите в папку реестров или в другое место")
     letter = target.with_suffix(".txt")
     if table.empty:
         target.unlink(missing_ok=True)
@@ -234,5 +269,5 @@ def _answer(book: Book, table: pd.DataFrame, sender: Municipality, accepted: str
     target.parent.mkdir(parents=True, exist_ok=True)
     documents.write_answer(book.path, target, table, sender.name, day)
     with appearing(letter) as draft:
-        draft.write_text(documents.letter(sender.name, table, accepted, day), encoding="utf-8")
+        draft.write_text(documents.letter(sender.name, table, wording.sentences(f"Книга {accepted}"), day), encoding="utf-8")
     return target

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -30,7 +30,7 @@ def arrived(system: System, senders: list[Municipality], project: Project) -> tu
     inbox = project.inbox(system.id)
     found = sorted(inbox.iterdir()) if inbox.is_dir() else []
     for path in found:
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", OPEN_MARK)):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", OPEN_MARK)) or not path.is_file():
             continue
         named = ways.get(plain_word(path.stem)) or ways.get(plain_word(path.stem.split(".")[0]))
         sender = named or _said(path, system, senders, project)
@@ -51,11 +51,17 @@ def _said(path: Path, system: System, senders: list[Municipality], project: Proj
 
 def system_of(file: Path, project: Project) -> str:
     """The system that a workbook names itself; UserError when it names none that there is."""
+    _be_a_file(file)
     synonyms, schema = catalogue.load_synonyms(project), catalogue.load_registry_schema(project)
-    named = registries.read_workbook(file, schema, synonyms).system if file.exists() else None
+    named = registries.read_workbook(file, schema, synonyms).system
     if named not in catalogue.systems(project):
         raise UserError(f"{file.name}: в книге не указана система; укажите её: nms check СИСТЕМА --file {file.name}")
     return str(named)
+
+
+def _be_a_file(file: Path) -> None:
+    if not file.is_file():
+        raise UserError(f"{file}: нет такого файла" if not file.exists() else f"{file}: это папка, а нужна книга Excel")
 
 
 def waiting(system: str, project: Project) -> int:
@@ -72,6 +78,18 @@ def told(outcome: Outcome, project: Project) -> str:
     answer = f"; ответ: {outcome.answer.relative_to(project.root)}" if outcome.answer else ""
     whose = f"{outcome.system}/{outcome.municipality}" if outcome.municipality else outcome.system
     return f"{whose} ({outcome.file}): {outcome.accepted}; замечания: {found or 'нет'}{answer}"
+
+
+def summary(outcomes: list[Outcome], systems: list[str], project: Project) -> str:
+    """The closing line: how many workbooks, accepted just now, as before, refused; where to put them when there are none."""
+    if not outcomes:
+        inboxes = ", ".join(str(project.inbox(system).relative_to(project.root)) for system in systems)
+        return f"Книг нет: положите их в {inboxes} или создайте синтетические командой nms demo"
+    new = sum(outcome.new for outcome in outcomes)
+    same = sum(outcome.revision is not None and not outcome.new for outcome in outcomes)
+    refused = len(outcomes) - new - same
+    parts = [f"принято: {new}", f"без изменений: {same}" if same else "", f"не принято: {refused}" if refused else ""]
+    return f"Книг: {len(outcomes)}, " + ", ".join(part for part in parts if part)
 
 
 def check(
@@ -91,6 +109,8 @@ def check(
     """
     facts = catalogue.load_system(system, project)
     senders = catalogue.senders(facts, project)
+    if file:
+        _be_a_file(file)
     if municipality:
         catalogue.find_sender(facts, municipality, project)
     with snapshots.accepting(system, project) if accept else nullcontext():
@@ -104,8 +124,8 @@ def check(
             outcomes.append(outcome)
         order = {sender.municipality: number for number, sender in enumerate(senders)}
         outcomes.sort(key=lambda one: (order.get(one.municipality or "", -1), one.file))
-        if accept and not file:
-            _write_tables(facts, senders, outcomes, municipality, project)
+        if accept:
+            _write_tables(facts, senders, outcomes, partial=bool(municipality or file), today=now.date(), project=project)
     return outcomes
 
 
@@ -116,8 +136,6 @@ def _asked(
     if file is None:
         files, lost = arrived(system, senders, project)
         return ({municipality: files[municipality]} if municipality in files else {}, []) if municipality else (files, lost)
-    if not file.exists():
-        raise UserError(f"Нет файла {file}")
     ways = {plain_word(way): sender.municipality for sender in senders for way in (sender.municipality, sender.name)}
     sender = municipality or ways.get(plain_word(file.stem)) or _said(file, system, senders, project)
     return ({sender: [file]}, []) if sender else ({}, [file])
@@ -150,20 +168,20 @@ def _safely(system: str, sender: Municipality, files: list[Path], accept: bool, 
 
 
 def _write_tables(
-    system: System, senders: list[Municipality], outcomes: list[Outcome], only: str | None, project: Project
+    system: System, senders: list[Municipality], outcomes: list[Outcome], partial: bool, today: date, project: Project
 ) -> None:
     """completeness.parquet and findings.parquet of a system; senders that were not looked at keep what was found last time."""
     folder = project.outputs(system.id)
     folder.mkdir(parents=True, exist_ok=True)
     tools = desk(system.id, project)
-    found = [outcome.findings for outcome in outcomes if len(outcome.findings)]
-    if only and (folder / FINDINGS).exists():
+    found = [outcome.findings for outcome in outcomes if len(outcome.findings) and outcome.latest]
+    if partial and (folder / FINDINGS).exists():
         before = pd.read_parquet(folder / FINDINGS)
-        found.insert(0, before[before["municipality"] != only])
+        found.insert(0, before[~before["municipality"].isin([outcome.municipality for outcome in outcomes])])
     findings = pd.concat(found, ignore_index=True) if found else empty_table()
     received = registries.read_system(system.id, senders, tools.schema, project)
     arrivals = completeness.table(
-        system, tools.cards, tools.schema, senders, received.arrivals, roadmap.register_terms(system), refused(findings)
+        system, tools.cards, tools.schema, senders, received.arrivals, roadmap.register_terms(system), refused(findings), today
     )
     for frame, name in ((findings, FINDINGS), (arrivals, COMPLETENESS)):
         with appearing(folder / name) as draft:

@@ -9,6 +9,7 @@ from nmslib.registries import Book
 
 __all__ = ["Checked", "Context", "Frames", "check"]
 
+ALONE = {"open_in_excel", "foreign_sender", "second_file", "older_data", "future_data_day"}
 # Rules that look at rows which no blocking finding has left out, so that one cause does not echo in the others.
 ON_KEPT_ROWS = (ranges.check, dates.check, people.check, across.check, before.check)
 
@@ -20,7 +21,11 @@ def check(book: Book, form: RegistrySchema, context: Context, identity: Iterable
     rule blocks are left out, each for the first such rule. Raises KeyError when a finding names no known rule.
     """
     frames = {registry: sheet.frame for registry, sheet in book.sheets.items()}
-    findings = [*book.findings, *identity, *shape.check(book, form, context), *keys.check(frames, book, context)]
+    whole = [*identity, *shape.of_file(book, context)]
+    if any(context.rules[finding.rule].id in ALONE for finding in whole):
+        # Whose data these are, or as of when, is in doubt: what the rows look like would only echo that.
+        return Checked(_ranked([*(one for one in book.findings if one.registry is None), *whole], context), {}, {})
+    findings = [*book.findings, *whole, *shape.of_sheets(book, form, context), *keys.check(frames, book, context)]
     left_out: dict[str, dict[int, str]] = {}
     for finding in findings:
         if finding.registry and context.rules[finding.rule].severity == "blocks":

@@ -28,20 +28,22 @@ def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
             said = f"было {wording.counted(len(old), ROWS)}, стало {wording.number(len(new))}"
             yield Finding("jump", registry, details=said, said=said)
         else:
-            yield from _vanished(registry, old, new, context)
+            # A row whose key cannot be read any more is told already.
+            unread = len(book.sheets[registry].frame) - len(frames[registry])
+            yield from _vanished(registry, old, new, context, unread)
     if "staff" in frames and "staff" in context.previous and "staff" in context.stored:
         now = context.stored["staff"]
         kept = now[now["excel_row"].isin(frames["staff"]["excel_row"])]
         yield from _changed_people(context.previous["staff"], kept)
 
 
-def _vanished(registry: str, old: pd.DataFrame, new: pd.DataFrame, context: Context) -> Iterator[Finding]:
-    """Rows accepted before that the new workbook does not have, by key."""
+def _vanished(registry: str, old: pd.DataFrame, new: pd.DataFrame, context: Context, unread: int) -> Iterator[Finding]:
+    """Rows accepted before that the new workbook does not have, by key; ``unread`` of them are there and left out."""
     # A person who moved to another organisation is still there.
     key = ["person"] if registry == "staff" else context.schema.sheet(registry).key
     gone = old[~pd.MultiIndex.from_frame(old[key]).isin(pd.MultiIndex.from_frame(new[key]))]
-    if len(gone):
-        said = f"не стало: {wording.counted(len(gone), ROWS)}"
+    if len(gone) > unread:
+        said = f"не стало: {wording.counted(len(gone) - unread, ROWS)}"
         yield Finding("vanished_rows", registry, details=said, said=said)
 
 

@@ -40,14 +40,12 @@ class Checked:
     left_out: dict[str, dict[int, str]]
 
 
-def about_rows(
-    rule: str, registry: str, column: str | None, rows: pd.Series, details: str = "", said: str | None = None
-) -> list[Finding]:
-    """One finding about these Excel rows, none when there are no rows; ``said`` is ``details`` unless given."""
+def about_rows(rule: str, registry: str, column: str | None, rows: pd.Series, details: str = "", said: str = "") -> list[Finding]:
+    """One finding about these Excel rows, none when there are no rows; what stands in cells belongs to ``details`` alone."""
     if not len(rows):
         return []
     numbers = tuple(sorted({int(row) for row in rows}))
-    return [Finding(rule, registry, column, numbers, details, details if said is None else said)]
+    return [Finding(rule, registry, column, numbers, details, said)]
 
 
 def left_empty(frames: Frames, book: Book, registry: str, column: str) -> pd.Series:

@@ -62,18 +62,19 @@ def _ahead(frames: Frames, context: Context, day: pd.Timestamp) -> Iterator[Find
         for column in sheet.columns:
             if sheet.id in frames and column.type == "date" and column.id not in AHEAD:
                 late = frames[sheet.id][frames[sheet.id][column.id] > day]
-                told = f"{_some_days(late[column.id])}; данные на {wording.day(day)}"
-                yield from about_rows("future_date", sheet.id, column.id, late["excel_row"], told)
+                said = f"данные на {wording.day(day)}"
+                told = f"{_some_days(late[column.id])}; {said}"
+                yield from about_rows("future_date", sheet.id, column.id, late["excel_row"], told, said)
 
 
 def _ages(staff: pd.DataFrame, day: pd.Timestamp) -> Iterator[Finding]:
     """People too young or too old to be on the staff, and those hired before they may be (Labour Code, art. 63)."""
     born = staff["birth_on"]
     wrong = staff[(born > day - pd.DateOffset(years=WORKING_AGE)) | (born < day - pd.DateOffset(years=OLDEST))]
-    yield from about_rows("improbable_birth", "staff", "birth_on", wrong["excel_row"], said="")
+    yield from about_rows("improbable_birth", "staff", "birth_on", wrong["excel_row"])
     rest = staff.drop(wrong.index)
     child = rest[rest["hired_on"] < rest["birth_on"] + pd.DateOffset(years=WORKING_AGE)]
-    yield from about_rows("hired_too_young", "staff", "hired_on", child["excel_row"], said="")
+    yield from about_rows("hired_too_young", "staff", "hired_on", child["excel_row"])
 
 
 def _outside_employment(frames: Frames, book: Book) -> Iterator[Finding]:

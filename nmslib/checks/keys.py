@@ -14,7 +14,7 @@ def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
     for sheet in context.schema.sheets:
         if sheet.id in frames:
             yield from _repeated(frames[sheet.id], sheet)
-            yield from _unknown_codes(frames, sheet)
+            yield from _unknown_codes(frames, sheet, context)
     if context.measures and "execution" in frames:
         rows = frames["execution"]
         lost = rows[rows["measure"].notna() & ~rows["measure"].isin(context.measures)]
@@ -35,10 +35,10 @@ def _repeated(frame: pd.DataFrame, sheet: Sheet) -> Iterator[Finding]:
         chosen = pairs[pairs["excel_row"].isin(keyed.loc[whole, "excel_row"]) == same]
         rows = zip(chosen["excel_row"], chosen["excel_row_first"], strict=True)
         told = some(f"строка {row} повторяет {first}" for row, first in rows)
-        yield from about_rows(rule, sheet.id, None, chosen["excel_row"], told)
+        yield from about_rows(rule, sheet.id, None, chosen["excel_row"], told, told)
 
 
-def _unknown_codes(frames: Frames, sheet: Sheet) -> Iterator[Finding]:
+def _unknown_codes(frames: Frames, sheet: Sheet, context: Context) -> Iterator[Finding]:
     """Codes that the sheet they refer to does not have; nothing is said when that sheet was not sent."""
     for column in sheet.columns:
         if not column.refers_to:
@@ -49,8 +49,8 @@ def _unknown_codes(frames: Frames, sheet: Sheet) -> Iterator[Finding]:
         codes = frames[sheet.id][column.id]
         lost = frames[sheet.id][codes.notna() & ~codes.isin(frames[other][key])]
         rule = "unknown_code" if column.required else "unknown_optional_code"
-        said = "" if column.pseudonym else None
-        yield from about_rows(rule, sheet.id, column.id, lost["excel_row"], _codes(lost[column.id]), said)
+        said = f"нет на листе «{context.schema.sheet(other).title}»"
+        yield from about_rows(rule, sheet.id, column.id, lost["excel_row"], f"{_codes(lost[column.id])}: {said}", said)
 
 
 def _codes(codes: pd.Series) -> str:

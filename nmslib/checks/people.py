@@ -50,7 +50,7 @@ def _certain(staff: pd.DataFrame) -> pd.DataFrame:
 def _same_person(certain: pd.DataFrame) -> Iterator[Finding]:
     groups = certain.groupby(["plain", "birth_on", "organisation"])["excel_row"]
     told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in groups)
-    yield from about_rows("same_person", "staff", "person", certain["excel_row"], told)
+    yield from about_rows("same_person", "staff", "person", certain["excel_row"], told, told)
 
 
 def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Finding]:
@@ -66,14 +66,14 @@ def _maybe_same_person(staff: pd.DataFrame, certain: set[str]) -> Iterator[Findi
     near = pairs[cpdist(one, other, scorer=Levenshtein.distance, score_cutoff=SLIPS) <= SLIPS]
     told = some(f"строки {a} и {b}" for a, b in zip(near["excel_row"], near["excel_row_other"], strict=True))
     rows = pd.concat([near["excel_row"], near["excel_row_other"]])
-    yield from about_rows("maybe_same_person", "staff", "person", rows, told)
+    yield from about_rows("maybe_same_person", "staff", "person", rows, told, told)
 
 
 def _two_main_places(staff: pd.DataFrame) -> Iterator[Finding]:
     main = staff[staff["works"]]
     twice = main[main.duplicated("person", keep=False)]
     told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in twice.groupby("person")["excel_row"])
-    yield from about_rows("two_main_places", "staff", "employment", twice["excel_row"], told)
+    yield from about_rows("two_main_places", "staff", "employment", twice["excel_row"], told, told)
 
 
 def _code_of_two_people(staff: pd.DataFrame) -> Iterator[Finding]:
@@ -83,4 +83,4 @@ def _code_of_two_people(staff: pd.DataFrame) -> Iterator[Finding]:
     by_code = known.groupby("person")
     both = (by_code["plain"].transform("nunique") > 1) & (by_code["birth_on"].transform("nunique") > 1)
     told = some("строки " + " и ".join(str(row) for row in rows) for _, rows in known[both].groupby("person")["excel_row"])
-    yield from about_rows("code_of_two_people", "staff", "person", known.loc[both, "excel_row"], told)
+    yield from about_rows("code_of_two_people", "staff", "person", known.loc[both, "excel_row"], told, told)

@@ -33,6 +33,6 @@ def check(frames: Frames, book: Book, context: Context) -> Iterator[Finding]:
             for name, cases in errors.failure_cases.groupby("column", sort=False):
                 column = columns[str(name)]
                 values = ", ".join(f"«{wording.plan(value, '')}»" for value in cases["failure_case"].unique()[:3])
-                told = f"стоит {values}; можно от {wording.plan(column.low or 0, '')} до {wording.plan(column.high or 0, '')}"
+                said = f"можно от {wording.plan(column.low or 0, '')} до {wording.plan(column.high or 0, '')}"
                 rows = frame.loc[cases["index"].astype(int), "excel_row"]
-                yield from about_rows("out_of_range", sheet.id, str(name), rows, told)
+                yield from about_rows("out_of_range", sheet.id, str(name), rows, f"стоит {values}; {said}", said)

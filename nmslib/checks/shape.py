@@ -10,24 +10,14 @@ from nmslib.registries import Book
 ROWS = ("строка", "строки", "строк")
 
 
-def check(book: Book, form: RegistrySchema, context: Context) -> Iterator[Finding]:
-    """Findings about the file and its sheets; a file that could not be opened has its reason already."""
+def of_file(book: Book, context: Context) -> Iterator[Finding]:
+    """What the first sheet says of the form and of the day of the data; a file that was not opened has its reason already."""
     if book.refused:
         return
-    yield from _about(book, context)
-    told = {finding.registry for finding in book.findings if finding.rule in ("empty_sheet", "missing_column")}
-    for sheet in form.sheets:
-        if sheet.id not in book.sheets and sheet.id not in told:
-            yield Finding("missing_sheet", sheet.id, details=f"«{sheet.title}»", said=f"«{sheet.title}»")
-    yield from _totals(book)
-
-
-def _about(book: Book, context: Context) -> Iterator[Finding]:
-    """What the first sheet says of the form and of the day of the data."""
     if book.version != context.schema.version:
+        said = f"действует «{context.schema.version}»"
         stands = f"стоит «{book.version}»" if book.version else "не указана"
-        said = f"{stands}, действует «{context.schema.version}»"
-        yield Finding("other_version", details=said, said=said)
+        yield Finding("other_version", details=f"{stands}, {said}", said=said)
     if book.data_on is None:
         yield Finding("data_day_missing")
     if book.data_on and book.data_on > context.today:
@@ -38,8 +28,16 @@ def _about(book: Book, context: Context) -> Iterator[Finding]:
         yield Finding("older_data", details=said, said=said)
 
 
-def _totals(book: Book) -> Iterator[Finding]:
-    """Numbers of rows that the sender gives, in rows of totals and on the first sheet, against the rows that are there."""
+def of_sheets(book: Book, form: RegistrySchema, context: Context) -> Iterator[Finding]:
+    """Sheets of the form that are not there, and numbers of rows that the sender gives against the rows that are there."""
+    if book.refused:
+        return
+    told = {finding.registry for finding in book.findings if finding.rule in ("empty_sheet", "missing_column")}
+    for sheet in form.sheets:
+        if sheet.id not in book.sheets and sheet.id not in told:
+            before = context.previous.get(sheet.id)
+            said = f"раньше было принято: {wording.counted(len(before), ROWS)}" if before is not None else ""
+            yield Finding("missing_sheet", sheet.id, details=said, said=said)
     for registry, read in book.sheets.items():
         counts = {"в строке итога": read.total, "в контрольных числах": book.control.get(registry)}
         for where, count in counts.items():

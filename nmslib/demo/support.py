@@ -12,6 +12,8 @@ SUPPORTED_MORE_EACH_YEAR = 0.04
 SUPPORT_FORMS = {"mentoring": 0.5, "school": 0.2, "internship": 0.1, "contest": 0.1, "consulting": 0.1}
 YOUNG_YEARS, FIRST_YEARS = 35, 3
 TEAMS_A_YEAR = 0.115
+# The day of the previous monitoring is never so soon after the opening.
+SOON = pd.Timedelta(days=180)
 # The plan of Amur oblast for 2024 is every organisation (Комплекс мер, п. 2.8.2).
 WITH_MENTORING_MODEL = 0.95
 EXPERT_DIRECTIONS = {
@@ -34,11 +36,15 @@ def _ended(started: pd.DatetimeIndex, low: int, high: int, ends: np.ndarray, job
     return pd.Series(days.where(left.isna() | (days < left), left))
 
 
+def _steady(people: pd.DataFrame, scene: Scene) -> pd.Series:
+    """Who is at work long before the plan and stays."""
+    return (people["hired_on"] < scene.opening - pd.Timedelta(days=800)) & people["left_on"].isna()
+
+
 def mentors(scene: Scene, people: pd.DataFrame) -> pd.DataFrame:
     """The schema's columns of mentors: teachers with a category who work before the plan and stay; some also curate."""
     draw = scene.draw("mentors")
-    steady = (people["hired_on"] < scene.opening - pd.Timedelta(days=800)) & people["left_on"].isna()
-    known = steady & (people["employment"] == "main") & (people["role"] == "teacher")
+    known = _steady(people, scene) & (people["employment"] == "main") & (people["role"] == "teacher")
     able = people[known & people["category"].isin(["first", "highest"])]
     chosen = draw.part(able, 0.075)
     chosen = able.head(2) if len(chosen) < 2 else chosen
@@ -86,6 +92,15 @@ def young_support(scene: Scene, people: pd.DataFrame, known: pd.DataFrame) -> pd
     return pd.concat(parts).sort_values(["started_on", "person"], ignore_index=True)
 
 
+def _first_pair(scene: Scene, people: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """One pair from before the plan that goes on, so that the registry of a small place is never empty."""
+    mentor = known[known["function"] == "mentor"].sort_values("since", kind="stable").iloc[[0]]
+    others = people[_steady(people, scene) & (people["role"] == "teacher") & ~people["person"].isin(known["person"])]
+    mentee = others.sort_values("category", key=lambda category: category != "none", kind="stable")["person"].iloc[[0]]
+    rows = pd.DataFrame({"mentor": mentor["person"].to_numpy(), "mentee": mentee.to_numpy()})
+    return rows.assign(started_on=on_weekdays(mentor["since"] + pd.Timedelta(days=3)), ended_on=pd.NaT)
+
+
 def mentor_pairs(scene: Scene, people: pd.DataFrame, known: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     """The schema's columns of mentor_pairs: the mentoring of the young, and pairs with teachers who have no category."""
     draw = scene.draw("mentor_pairs")
@@ -98,6 +113,8 @@ def mentor_pairs(scene: Scene, people: pd.DataFrame, known: pd.DataFrame, young:
     rows["ended_on"] = _ended(started, 90, 360, draw.chance(0.7, len(rows)), chosen, draw)
     columns = ["mentor", "mentee", "started_on", "ended_on"]
     rows = pd.concat([of_young[columns], rows[at_work(chosen, started)]], ignore_index=True)
+    if not (rows["started_on"] < scene.opening + SOON).any():
+        rows = pd.concat([_first_pair(scene, people, known), rows], ignore_index=True)
     return rows.drop_duplicates(columns[:3]).sort_values(columns[2::-1], ignore_index=True)
 
 
@@ -144,6 +161,14 @@ def experts(scene: Scene, people: pd.DataFrame) -> pd.DataFrame:
     able = people[(people["category"] == "highest") & (people["employment"] == "main")]
     chosen = draw.part(able[able["hired_on"] < scene.opening - pd.Timedelta(days=400)], 0.06)
     since = draw.between(scene.opening - pd.Timedelta(days=370), scene.closing, len(chosen))
+    if not (at_work(chosen, since) & (since < scene.opening + SOON)).any():
+        # A small place has at least one expert, from before the plan.
+        first = people[_steady(people, scene) & (people["employment"] == "main")]
+        first = first.sort_values("category", key=lambda category: category != "highest", kind="stable").iloc[[0]]
+        chosen = pd.concat([first, chosen[chosen["person"] != first["person"].iloc[0]]])
+        since = draw.between(scene.opening - pd.Timedelta(days=370), scene.opening - pd.Timedelta(days=10), 1).append(
+            draw.between(scene.opening, scene.closing, len(chosen) - 1)
+        )
     rows = pd.DataFrame({"person": chosen["person"].to_numpy(), "direction": draw.one_of(EXPERT_DIRECTIONS, len(chosen))})
     rows["since"] = since
     rows["until"] = _ended(since, 300, 800, draw.chance(0.25, len(rows)), chosen, draw)

@@ -21,14 +21,13 @@ from python_calamine import CalamineWorkbook
 
 from nmslib import wording
 from nmslib.documents.remarks import (
-    MEANS,
     REMARKS,
     ROWS,
     SHEET,
     clean,
     clipped,
+    meanings,
     records,
-    row_ranges,
     severity,
     tint,
     write_remarks,
@@ -47,6 +46,8 @@ MOST_ITEMS = 10
 HEADINGS = {Severity.BLOCKS: "Мешает приёму", Severity.DISTORTS: "Может исказить показатели", Severity.STYLE: "Оформление"}
 CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 OTHER_BOOK = re.compile(r"\[\d+\]")
+QUOTED = re.compile(r"«|\d\d\.\d\d\.\d{4}")  # what stands in cells is quoted, or is a day
+WHITE, DARK = ("FFFFFFFF", "00FFFFFF"), "FF1A1A1A"
 UNREADABLE = "Книгу не удалось открыть, поэтому пометок в ячейках нет; что исправить — в списке ниже."
 TOO_LARGE = "Книга слишком велика, чтобы вернуть её с пометками; места указаны в списке: лист, столбец, строки."
 FOUND = "Ячейки с замечаниями выделены цветом, в примечаниях сказано, что исправить. Щёлкните «Строки», чтобы перейти к месту."
@@ -60,7 +61,8 @@ def write_answer(original: Path, target: Path, findings: pd.DataFrame, sender: s
     """Writes the sender's workbook with its problems marked and listed on a first sheet; the original stays as it is.
 
     ``findings``: one row per cause, the most important first, with rule, severity, title, wanted, example, sheet, column,
-    letter, rows, details, effect. A workbook that cannot be opened or is too big is answered with the list alone.
+    letter, rows, details, said, effect, registry (None with a blocking severity: the whole workbook is refused). A workbook
+    that cannot be opened or is too big is answered with the list alone.
     """
     count = _cells(original)
     book = _opened(original) if count is not None and count <= MOST_CELLS else None
@@ -135,12 +137,15 @@ def _stored(sheet: Any) -> list[Any]:
 
 
 def _places(book: Any, found: list[Any]) -> dict[Any, list[Any]]:
-    """Cells to mark → the findings there, the most important first. A merged cell is marked where its value stands."""
+    """Cells to mark → the findings there, the most important first. A merged cell is marked where its value stands.
+
+    What is about a whole sheet or column stands in its first cell, and comes first: there are few such cells.
+    """
     sheets = {sheet.title: sheet for sheet in book.worksheets}
     places: dict[Any, list[Any]] = {}
-    for finding in found:
+    for finding in sorted(found, key=lambda finding: bool(finding.rows)):
         if finding.sheet in sheets:
-            for row in finding.rows:
+            for row in finding.rows or (1,):
                 places.setdefault(_cell(sheets[finding.sheet], finding.letter or "A", row), []).append(finding)
     return places
 
@@ -168,10 +173,21 @@ def _mark(book: Any, found: list[Any]) -> tuple[int, int]:
         cell.comment = _fitted(cell.comment.text, cell.comment.author)  # of the sender: its size was not kept
     places = _places(book, found)
     for number, (cell, here) in enumerate(places.items()):
-        cell.fill = fills[min(map(severity, here), key=strength.index)]
+        colouring = [finding for finding in here if finding.rows] or here
+        _fill(cell, fills[min(map(severity, colouring), key=strength.index)])
         if number < MOST_COMMENTS:
             cell.comment = _comment(cell, here)
     return min(len(places), MOST_COMMENTS), len(places)
+
+
+def _fill(cell: Any, fill: PatternFill) -> None:
+    """Colours a cell; white letters, as headers of the form have, would not be seen on a light colour."""
+    cell.fill = fill
+    colour = cell.font.color
+    if colour is not None and (colour.rgb in WHITE if colour.type == "rgb" else colour.type == "theme" and colour.theme == 0):
+        font = copy(cell.font)
+        font.color = DARK
+        cell.font = font
 
 
 def _comment(cell: Any, here: list[Any]) -> Any:
@@ -192,10 +208,18 @@ def _fitted(text: str, author: str) -> Any:
 
 def _told(finding: Any) -> str:
     kind = severity(finding)
-    details = clipped(finding.details or "", DETAILS_LETTERS)
+    details = clipped(_details(finding), DETAILS_LETTERS)
     example = f"Например: {finding.example}" if finding.example else ""
     lines = (f"{kind.shape} {kind.word}: {finding.title}", details, finding.wanted, example)
     return "\n".join(line for line in lines if line)
+
+
+def _details(finding: Any) -> str:
+    """What a comment says of its cell: with many rows, never what stands in the others."""
+    details, said = finding.details or "", finding.said or ""
+    if len(finding.rows) < 2 or not QUOTED.search(details):
+        return details
+    return said if said != details else ""
 
 
 def letter(sender: str, findings: pd.DataFrame, accepted: str, day: date) -> str:
@@ -216,11 +240,11 @@ def letter(sender: str, findings: pd.DataFrame, accepted: str, day: date) -> str
 
 def _listed(found: list[Any]) -> list[str]:
     """The findings by severity; no more than ``MOST_ITEMS`` are told one by one, those of style are only counted."""
-    sections, told = [], 0
+    sections, told, means = [], 0, meanings(found)
     for kind in Severity:
         mine = [finding for finding in found if severity(finding) is kind]
         items = mine[: MOST_ITEMS - told] if kind is not Severity.STYLE else []
-        lines = [f"{kind.shape} {HEADINGS[kind]}: {wording.counted(len(mine), REMARKS)}. {MEANS[kind].capitalize()}."]
+        lines = [f"{kind.shape} {HEADINGS[kind]}: {wording.counted(len(mine), REMARKS)}. {means[kind].capitalize()}."]
         lines += [f"{number}. {_item(finding)}" for number, finding in enumerate(items, told + 1)]
         if items and len(mine) > len(items):
             lines.append(f"и ещё {wording.counted(len(mine) - len(items), REMARKS)}")
@@ -230,12 +254,21 @@ def _listed(found: list[Any]) -> list[str]:
 
 
 def _item(finding: Any) -> str:
-    """«Не дата: лист «Работники», столбец C, строки 2–5. Нужна дата ДД.ММ.ГГГГ»; the column by its letter, not by its words."""
-    rows = f"{wording.noun(1 if len(finding.rows) == 1 else 2, ROWS)}{wording.NBSP}{row_ranges(finding.rows)}"
+    """«Не дата. Лист «Работники», столбец «Принят» (C), строки 2–5. Нужна дата ДД.ММ.ГГГГ. Влияние: …»."""
+    wrong = ": ".join(part for part in (finding.title, finding.said) if part)
+    effect = f"Влияние: {finding.effect}" if finding.effect and severity(finding) is not Severity.STYLE else ""
+    return wording.sentences(wrong, _place(finding), finding.wanted, effect)
+
+
+def _place(finding: Any) -> str:
+    """«Лист «Работники», столбец «Принят» (C), строка 75»; empty for what is about the whole book."""
     sheet = f"лист «{finding.sheet}»" if finding.sheet else ""
-    column = f"столбец{wording.NBSP}{finding.letter}" if finding.letter else ""
-    place = ", ".join(part for part in (sheet, column, rows if finding.rows else "") if part)
-    return wording.sentences(f"{finding.title}: {place}" if place else finding.title, finding.wanted)
+    title = " ".join((f"«{finding.column}»" if finding.column else "", f"({finding.letter})" if finding.letter else "")).strip()
+    column = f"столбец{wording.NBSP}{title if finding.column else finding.letter}" if title else ""
+    noun = wording.noun(1 if len(set(finding.rows)) == 1 else 2, ROWS)
+    rows = f"{noun}{wording.NBSP}{wording.ranges(finding.rows)}" if finding.rows else ""
+    place = ", ".join(part for part in (sheet, column, rows) if part)
+    return place[:1].upper() + place[1:]
 
 
 def _asked(found: list[Any]) -> list[str]:

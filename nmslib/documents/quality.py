@@ -1,5 +1,7 @@
 """Pieces of the page on what senders sent: who, when, what is wrong by rule and sender, what it does to the indicators."""
 
+import json
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -7,7 +9,7 @@ from IPython.display import HTML
 
 from nmslib import wording
 from nmslib.documents import templates
-from nmslib.model import ArrivalState, Severity, System
+from nmslib.model import ArrivalState, Card, Severity, System
 from nmslib.registries import LastCheck
 
 NOTHING = "—"
@@ -15,8 +17,10 @@ STATES = {state.id: state for state in ArrivalState}
 SEVERITIES = {severity.id: severity for severity in Severity}
 FINDINGS = ("замечание", "замечания", "замечаний")
 ROWS = ("строка", "строки", "строк")
+INDICATORS = ("показатель", "показателя", "показателей")
 SHOWN_FINDINGS = 400
 SHOWN_EFFECTS = 2
+SHOWN_TITLES = 6
 
 
 def _table(caption: str, columns: list[str], rows: list[list[Any]]) -> HTML:
@@ -60,12 +64,12 @@ def senders_table(check: LastCheck) -> HTML:
                 f"{wording.number(int(wanted['sent'].sum()))} из {wording.number(len(wanted))}",
                 _day(revision["data_on"]) if revision is not None else NOTHING,
                 _day(revision["sent_on"]) if revision is not None else NOTHING,
-                _revision(revision),
+                _revision(revision, bool((mine["state"] == ArrivalState.REFUSED.id).all())),
                 " ".join(found) or "нет",
                 _moved(revision),
             ]
         )
-    columns = ["Отправитель", "Реестров", "Данные на", "Отправлено", "Принято", "Замечания", "Что изменила ревизия в показателях"]
+    columns = ["Отправитель", "Реестров", "Данные на", "Отправлено", "Принято", "Замечания", "Что ревизия исправила в прошлом"]
     return _table("Кто что прислал: последняя принятая книга каждого отправителя", columns, rows)
 
 
@@ -78,9 +82,11 @@ def _moved(revision: pd.Series | None) -> str | list[str]:
     return [*moved[:SHOWN_EFFECTS], *more] or "нет"
 
 
-def _revision(revision: pd.Series | None) -> str | list[str]:
+def _revision(revision: pd.Series | None, refused: bool) -> str | list[str]:
     if revision is None:
         return "не принято"
+    if refused:
+        return ["новая книга не принята", f"действует ревизия {revision['number']}"]
     rows = f"{wording.counted(int(revision['rows']), ROWS)}"
     left = [f"не принято {wording.number(int(revision['left_out']))}"] if revision["left_out"] else []
     if revision["number"] == 1:
@@ -89,26 +95,33 @@ def _revision(revision: pd.Series | None) -> str | list[str]:
     return [f"ревизия {revision['number']}: {rows}", f"+{added} −{removed}, изменено {changed}", *left]
 
 
-def rules_table(check: LastCheck) -> HTML:
-    """What is wrong by rule: how many senders, how many cells, the largest effect, what senders have to do."""
-    grouped = check.findings.groupby(["rule", "severity", "title", "wanted"], sort=False, dropna=False)
-    summed = grouped.agg(senders=("municipality", "nunique"), cells=("cells", "sum"), people=("people", "sum")).reset_index()
-    weight = summed["severity"].map({one.id: number for number, one in enumerate(Severity)})
-    order = {"by": ["weight", "people", "cells"], "ascending": [True, False, False], "kind": "stable"}
-    ranked = summed.assign(weight=weight).sort_values(**order)
-    rows = [
-        [
-            row.title,
-            f"{SEVERITIES[row.severity].shape} {SEVERITIES[row.severity].word}",
-            wording.number(row.senders),
-            wording.number(row.cells),
-            wording.up_to(row.people, wording.PEOPLE) if row.people else NOTHING,
-            row.wanted,
-        ]
-        for row in ranked.itertuples()
-    ]
-    columns = ["Что не так", "Важность", "У скольких", "Строк и ячеек", "Показатели изменятся", "Что сделать"]
-    return _table("Замечания по правилам: сначала то, что блокирует", columns, rows)
+def rules_table(check: LastCheck, cards: dict[str, Card]) -> HTML:
+    """What is wrong by rule: how many senders, how many cells, the indicator it may change most, what senders have to do."""
+    weight = {one.id: number for number, one in enumerate(Severity)}
+    rows = []
+    for (_, severity), found in check.findings.groupby(["rule", "severity"], sort=False):
+        lost, most = _summed(found["changes"])
+        effect = [f"не рассчитать: {wording.counted(lost, INDICATORS)}"] if lost else []
+        effect += [f"{cards[most[0]].short_name}: {wording.up_to(most[1], cards[most[0]].noun)}"] if most else []
+        whole = found["registry"].isna() & (severity == Severity.BLOCKS.id)
+        effect += [f"не обновлено книг: {wording.number(int(whole.sum()))}"] if whole.any() else []
+        first = found.iloc[0]
+        order = (weight[severity], not whole.any(), -lost, -(most[1] if most else 0), -int(found["cells"].sum()))
+        shown = [first["title"], f"{SEVERITIES[severity].shape} {SEVERITIES[severity].word}"]
+        counts = [wording.number(found["file"].nunique()), wording.number(int(found["cells"].sum()))]
+        rows.append((order, [*shown, *counts, effect or NOTHING, first["wanted"]]))
+    columns = ["Что не так", "Важность", "Книг", "Строк и ячеек", "На что влияет сильнее всего", "Что сделать"]
+    caption = "Замечания по правилам: сначала то, что блокирует"
+    return _table(caption, columns, [row for _, row in sorted(rows, key=lambda pair: pair[0])])
+
+
+def _summed(changes: pd.Series) -> tuple[int, tuple[str, int] | None]:
+    """How many times an indicator cannot be computed, and the one that all findings together may change most."""
+    lost, people = 0, Counter[str]()
+    for change in changes.map(json.loads):
+        lost += sum(count is None for count in change.values())
+        people.update({indicator: count for indicator, count in change.items() if count})
+    return lost, next(iter(people.most_common(1)), None)
 
 
 def findings_table(check: LastCheck) -> HTML:
@@ -131,22 +144,37 @@ def findings_table(check: LastCheck) -> HTML:
     return _table(caption, ["Отправитель", "Что не так", "Где", "Что стоит", "Показатели"], rows)
 
 
+def _rows(row: Any) -> str | None:
+    return f"{'строки' if row.cells > 1 else 'строка'} {row.places}" if row.places else None
+
+
 def _place(row: Any) -> str:
-    parts = (row.sheet, row.column, f"строки {row.places}" if row.places else None)
+    parts = (row.sheet, row.column, _rows(row))
     return ", ".join(part for part in parts if isinstance(part, str)) or row.file
 
 
 def late_table(check: LastCheck) -> HTML:
     """Registries that are missing, late or not accepted, by sender, with the day they were due."""
-    wrong = [ArrivalState.MISSING.id, ArrivalState.LATE.id, ArrivalState.REFUSED.id, ArrivalState.ELSEWHERE.id]
+    fine = (ArrivalState.ON_TIME, ArrivalState.ACCEPTED)
+    wrong = [state.id for state in ArrivalState if state not in fine]
     late = check.arrivals[check.arrivals["state"].isin(wrong)]
-    grouped = late.groupby(["name", "state", "due_on", "sent_on"], sort=False, dropna=False)["title"].agg(", ".join)
+    grouped = late.groupby(["name", "state", "due_on", "sent_on"], sort=False, dropna=False)["title"].agg(_titles)
     rows = [
         [name, f"{STATES[state].shape} {STATES[state].word}", _day(due_on), _day(sent_on), titles]
         for (name, state, due_on, sent_on), titles in grouped.items()
     ]
     caption = "Чего нет или что пришло поздно" if rows else "Все реестры присланы и приняты в срок."
     return _table(caption, ["Отправитель", "Состояние", "Срок", "Отправлено", "Реестры"], rows)
+
+
+def _titles(titles: pd.Series) -> str:
+    """Titles of registries, or their number where they are many."""
+    few = len(titles) <= SHOWN_TITLES
+    return (
+        ", ".join(titles)
+        if few
+        else f"{wording.counted(len(titles), ('реестр', 'реестра', 'реестров'))}: вся книга или почти вся"
+    )
 
 
 def expected_table(check: LastCheck) -> HTML:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
@@ -15,7 +14,6 @@ from nmslib import wording
 from nmslib.model import Severity
 
 SHEET = "Замечания"
-LONGEST_ROWS = 60  # letters
 LONGEST_TEXT = 600  # letters of one cell of the list
 HIGHEST = 409.0  # points, of Excel
 LINE = 15.0
@@ -26,6 +24,10 @@ MEANS = {
     Severity.BLOCKS: "эти строки или листы не приняты, пока не исправлены",
     Severity.DISTORTS: "принято, но показатели могут быть неверны",
     Severity.STYLE: "прочитано верно, исправить желательно",
+}
+MEANS_REFUSED = MEANS | {
+    Severity.BLOCKS: "книга не принята; исправьте это прежде всего, остальное — заодно",
+    Severity.DISTORTS: "из-за этого показатели были бы неверны",
 }
 COLUMNS = {
     "№": 5,
@@ -52,6 +54,12 @@ def severity(finding: Any) -> Severity:
     return Severity[finding.severity.upper()]
 
 
+def meanings(found: list[Any]) -> dict[Severity, str]:
+    """What each severity means for this workbook: one that is refused as a whole has nothing accepted in it."""
+    refused = any(severity(finding) is Severity.BLOCKS and finding.registry is None for finding in found)
+    return MEANS_REFUSED if refused else MEANS
+
+
 def tint(colour: str, strength: float = 0.3) -> str:
     """A light tint of ``#RRGGBB``, without «#»: text stays readable on it."""
     parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -74,20 +82,6 @@ def write_safely(cell: Any, value: object) -> None:
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.lstrip().startswith(("=", "+", "-", "@"))
-
-
-def row_ranges(rows: Iterable[int]) -> str:
-    """«2–5, 14»; what does not fit is counted: «2, 4, 6 и ещё 37 строк»."""
-    numbers = sorted(set(rows))
-    starts = [0, *(at for at, (one, other) in enumerate(pairwise(numbers), 1) if other > one + 1), len(numbers)]
-    parts = [numbers[first:last] for first, last in pairwise(starts)] if numbers else []
-    text, told = "", 0
-    for part in parts:
-        shown = (", " if text else "") + (f"{part[0]}–{part[-1]}" if len(part) > 1 else str(part[0]))
-        if len(text) + len(shown) > LONGEST_ROWS:
-            return f"{text} и ещё {wording.counted(len(numbers) - told, ROWS)}"
-        text, told = text + shown, told + len(part)
-    return text
 
 
 def free_title(taken: Iterable[str]) -> str:
@@ -128,14 +122,14 @@ def _open_on(sheet: Any, book: Any) -> None:
 
 
 def _write_top(sheet: Any, found: list[Any], sender: str, day: date, note: str) -> int:
-    """Title, counts with what they mean, a note; the number of the header's row."""
+    """Title, counts with what they mean, a note; the number of the header's row. A severity without remarks is not told."""
     write_safely(sheet["A1"], "Замечания к книге реестров")
     sheet["A1"].font = Font(name=FONT, bold=True, size=14)
     write_safely(sheet["A2"], f"{sender} · проверено {wording.day_in_text(day)}")
-    row = 2
-    for row, kind in enumerate(Severity, 3):
-        count = sum(severity(finding) is kind for finding in found)
-        write_safely(sheet.cell(row, 1), f"{kind.shape} {kind.word}: {wording.counted(count, REMARKS)} — {MEANS[kind]}")
+    row, means = 2, meanings(found)
+    counts = {kind: sum(severity(finding) is kind for finding in found) for kind in Severity}
+    for row, kind in enumerate((kind for kind in Severity if counts[kind]), 3):
+        write_safely(sheet.cell(row, 1), f"{kind.shape} {kind.word}: {wording.counted(counts[kind], REMARKS)} — {means[kind]}")
         for at in range(1, len(COLUMNS) + 1):
             sheet.cell(row, at).fill = PatternFill("solid", fgColor=tint(kind.colour))
     note_at = sheet.cell(row + 1, 1)
@@ -154,7 +148,7 @@ def _write_top(sheet: Any, found: list[Any], sender: str, day: date, note: str) 
 def _write_row(sheet: Any, row: int, number: int, finding: Any, book: Any) -> None:
     kind = severity(finding)
     column = " ".join(part for part in (finding.column, f"({finding.letter})" if finding.letter else None) if part)
-    rows = row_ranges(finding.rows) or ("весь столбец" if column else "весь лист" if finding.sheet else "вся книга")
+    rows = wording.ranges(finding.rows) or ("весь столбец" if column else "весь лист" if finding.sheet else "вся книга")
     wanted = wording.sentences(finding.wanted, f"Например: {finding.example}" if finding.example else "")
     wrong = clipped(wording.sentences(": ".join(part for part in (finding.title, finding.details) if part)), LONGEST_TEXT)
     where = (finding.sheet or "", column, rows, len(finding.rows) or "")

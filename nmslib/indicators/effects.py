@@ -39,12 +39,16 @@ class Effects:
             if name in FUNCTIONS and set(cards[name].registries) <= set(kept):
                 self._counted[name] = FUNCTIONS[name](self._kept, question)
 
-    def of(self, finding: Finding, unread: bool) -> list[Effect]:
-        """Indicators that a finding changes; ``unread``: whether it makes its whole registry unknown."""
+    def of(self, finding: Finding, unread: bool, left_out: bool = False) -> list[Effect]:
+        """Indicators that a finding changes; ``unread``: whether it makes its whole registry unknown.
+
+        ``left_out``: whether its rows are not accepted: then they change whatever rests on the registry, not on the column alone.
+        """
         effects = []
         for name, card in self._indicators:
             columns = card.columns.get(finding.registry or "", ())
-            if finding.registry is None or not columns or (finding.column and finding.column not in columns):
+            beside = finding.column and finding.column not in columns and not left_out
+            if finding.registry is None or not columns or beside:
                 continue
             if unread:
                 effects.append(Effect(name, None))

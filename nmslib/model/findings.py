@@ -42,7 +42,8 @@ class Finding:
 
     ``registry`` and ``column`` are ids of the schema (None: the whole file, the whole sheet); ``rows`` are Excel's own row
     numbers, none when the finding is about a sheet or a file; ``details`` says what stands there, for the sender's eyes only:
-    it may hold names. ``said`` says the same without anything personal.
+    it may hold names. ``said`` is for everybody: what follows from the form and from counting, never what stands in a cell,
+    because a row shifted by one cell puts a name anywhere.
     """
 
     rule: str

@@ -18,16 +18,26 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Excel itself reads two digits up to 29 as 20xx.
 LAST_YEAR_OF_CENTURY = 29
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4}|\d{2})(?: ?г\.?| года| 0?0:00(?::00)?)?")
-DAY_WORD_YEAR = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})(?: ?г\.?| года)?", re.IGNORECASE)
-YEAR_MONTH_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+# Hours and minutes after a day tell nothing that is asked for.
+CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?"
+DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}})[.,/\- ](\d{{1,2}})[.,/\- ](\d{{4}}|\d{{2}})(?: ?г\.?| года)?(?:,? {CLOCK})?")
+DAY_WORD_YEAR = re.compile(rf"[«\"“]?(\d{{1,2}})[»\"”]? ({'|'.join(MONTHS)}) (\d{{4}})(?: ?г\.?| года)?", re.IGNORECASE)
+YEAR_MONTH_DAY = re.compile(rf"(\d{{4}})([-./])(\d{{1,2}})\2(\d{{1,2}})(?:[T ]{CLOCK}Z?)?")
+# A full date inside a longer text: four digits of the year, and no other number goes on from it.
+DAY_WITHIN = re.compile(
+    rf"(?<![\d./-])(?:\d{{1,2}}([./-])\d{{1,2}}\1\d{{4}}|\d{{4}}([./-])\d{{1,2}}\2\d{{1,2}}|"
+    rf"\d{{1,2}}[»\"”]? (?:{'|'.join(MONTHS)}) \d{{4}})(?![./-]?\d)",
+    re.IGNORECASE,
+)
 SERIAL = re.compile(r"\d{5}")
 YEAR = re.compile(r"(\d{4}) ?(?:г\.?|год|года)?")
 NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?) ?(?:ч|час|часа|часов|чел|человек|ст|ставка|ставки|шт)?\.?")
 THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 # «нет сведений» and the like are short and end with no digit: codes and names need no closer look.
-LONGEST_UNKNOWN = 16
+LONGEST_UNKNOWN = 18
 FORMULA_SIGNS = ("=", "+", "-", "@")
+# Keys with other titles («Программа», «С кем») hold free text.
+CODE_TITLES = ("Код", "Номер")
 
 Read = tuple[object, str | None]
 
@@ -96,8 +106,9 @@ def _reader(column: Column, synonyms: Synonyms, day_zero: date) -> Callable[[obj
         words = {plain_word(word): value for value in (column.choices or {}) for word in synonyms.values.get(value, ())}
         words |= {plain_word(word): value for value, word in (column.choices or {}).items()}
         return lambda cell: read_choice(cell, words)
-    is_code = column.key or column.refers_to is not None
-    return lambda cell: read_text(cell, is_code)
+    names_row = column.key or column.refers_to is not None or column.pseudonym
+    is_code = names_row and column.title.startswith(CODE_TITLES)
+    return lambda cell: read_text(cell.upper() if is_code and isinstance(cell, str) else cell, names_row)
 
 
 def read_date(cell: object, year_is_enough: bool = False, day_zero: date = DAY_ZERO) -> Read:
@@ -117,12 +128,18 @@ def read_date(cell: object, year_is_enough: bool = False, day_zero: date = DAY_Z
     if found := DAY_WORD_YEAR.fullmatch(cell):
         return _day(int(found[3]), MONTHS.index(found[2].lower()) + 1, int(found[1]), "date_as_text")
     if found := YEAR_MONTH_DAY.fullmatch(cell):
-        return _day(int(found[1]), int(found[2]), int(found[3]), "date_as_text")
+        return _day(int(found[1]), int(found[3]), int(found[4]), "date_as_text")
     if (found := YEAR.fullmatch(cell)) and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return _date_of_number(int(found[1]), year_is_enough, day_zero)
     if SERIAL.fullmatch(cell):
         return _date_of_number(int(cell), year_is_enough, day_zero)
     return None, "bad_date"
+
+
+def read_date_within(text: str) -> Read:
+    """The one full date in a text («по состоянию на 20.12.2024»); none where there is no date or more than one."""
+    found = [match[0] for match in DAY_WITHIN.finditer(text)]
+    return read_date(found[0]) if len(found) == 1 else (None, "bad_date")
 
 
 def _date_of_number(number: float, year_is_enough: bool, day_zero: date) -> Read:

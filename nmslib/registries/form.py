@@ -11,6 +11,12 @@ ABOUT_SHEET = "О файле"
 CODES_SHEET = "Справочник"
 SYNTHETIC = "СИНТЕТИЧЕСКИЕ ДАННЫЕ"
 DAYS_TO_FILL_IN = ("Данные на", "Отправлено")
+NOTES = {
+    "Система": "код: менять не нужно",
+    "Муниципалитет": "код: менять не нужно",
+    "Данные на": "Дата ДД.ММ.ГГГГ: по какой день внесены сведения. Без неё книга не принимается",
+    "Отправлено": "Дата ДД.ММ.ГГГГ: когда книга отправлена",
+}
 FIRST_DAY, LAST_DAY = date(1920, 1, 1), date(2099, 12, 31)
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255  # of Excel, for hints and alerts
 LINE_POINTS = 15.5
@@ -19,8 +25,9 @@ CODES_WIDTHS = (28, 48, 70)
 HOW_TO = (
     "Тёмный заголовок — столбец обязателен, светлый — нет; жёлтые ячейки на этом листе заполняете вы. Щёлкните ячейку: "
     "появится подсказка.",
-    "Если значение неизвестно, оставьте ячейку пустой: «нет», «0» и прочерк — это ответы. Лист, по которому данных нет, удалите: "
-    "пустой лист не читается как «ноль».",
+    "Без дня в ячейке «Данные на» книга не принимается. «Система» и «Муниципалитет» — коды, менять их не нужно.",
+    "Если значение неизвестно, оставьте ячейку пустой; «нет» — это ответ. Лист, по которому данных нет, удалите: пустой лист не "
+    "читается как «ноль».",
     "Код работника или организации один и тот же на всех листах; новому человеку нужен новый код.",
     "Строки можно вставлять, удалять, сортировать и отбирать. Заголовки и названия листов не меняйте, столбцов не добавляйте.",
     "Верните книгу в формате .xlsx к сроку, указанному в запросе. Имя файла не меняйте: по нему видно, чья это книга.",
@@ -156,16 +163,15 @@ def write_about(target: Any, about: list[tuple[str, str]], schema: RegistrySchem
 
 def _write_pair(target: Any, row: int, name: str, value: str, style: dict[str, Any]) -> None:
     target.write_string(row, 0, name, style["title" if row == 0 else "bold"])
-    target.set_row(row, height([value], [ABOUT_WIDTHS[1]], LINE_POINTS + 4 * (row == 0 or value.startswith(SYNTHETIC))))
+    note = NOTES.get(name, "")
+    line = LINE_POINTS + 4 * (row == 0 or value.startswith(SYNTHETIC))
+    target.set_row(row, height([value, note], [ABOUT_WIDTHS[1], ABOUT_WIDTHS[2] - 3], line))
+    if note:
+        target.write_string(row, 2, note, style["quiet"])
     if name in DAYS_TO_FILL_IN:
-        hint = (
-            "Дата ДД.ММ.ГГГГ: по какой день внесены сведения"
-            if name == "Данные на"
-            else "Дата ДД.ММ.ГГГГ: когда книга отправлена"
-        )
-        target.data_validation(row, 1, row, 1, day_validation(name, hint))
+        alert = {"error_message": "Нужна дата ДД.ММ.ГГГГ, например 05.09.2023."}
+        target.data_validation(row, 1, row, 1, day_validation(name, note) | alert)
         target.write(row, 1, value, style["ask_day"])
-        target.write_string(row, 2, hint, style["quiet"])
     elif not value:
         target.write_blank(row, 1, None, style["ask"])
     else:

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from nmslib import wording
 from nmslib.model import Finding, RegistrySchema, Sheet, Synonyms
-from nmslib.registries.cells import ReadColumn, read_column, read_date, read_number
+from nmslib.registries.cells import ReadColumn, read_column, read_date, read_date_within, read_number
 from nmslib.registries.headers import Header, find_header, registry_of, vocabulary
 from nmslib.registries.opening import ErrorCell, Refused, SheetCells, open_workbook
 from nmslib.registries.words import LETTERS, plain_word, russian_letters, squeezed
@@ -25,6 +25,10 @@ ABOUT_ROWS = 80
 REMARKS_SHEET = "Замечания"
 # «Итого» stands in one of the first columns.
 TOTALS_COLUMNS = 4
+# A registry of two required columns is too narrow to tell a note from a row.
+FEWEST_FOR_NOTES = 3
+# «Р 00087» is a code, «Исп. Иванова» is not.
+WORD_OF_NOTE = re.compile(r"[^\W\d_]{3}")
 # «Всего по школе № 5: 214»: five is the school.
 NUMBER_OF_ROWS = re.compile(r"(?<!№)(?<!№ )\b\d+\b")
 
@@ -103,7 +107,7 @@ def read_workbook(path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Boo
         system=_text(about.get("Система")),
         municipality=_text(about.get("Муниципалитет")),
         version=_text(about.get("Версия формы")),
-        data_on=_day(about.get("Данные на")),
+        data_on=_day(about.get("Данные на")) or _day(path.stem.partition(".")[2]),
         sent_on=_day(about.get("Отправлено")),
         synthetic=any(SYNTHETIC in str(value) for value in about.values()),
         control=_control(about, schema),
@@ -117,10 +121,10 @@ def _take(
 ) -> None:
     """Adds the registry of one sheet and what is odd about it; what is no registry is reported and left."""
     if sheet is None or sheet.id in sheets:
-        findings += [Finding("extra_sheet", details=f"«{one.title}»", said=f"«{one.title}»")] if _filled(one) else []
+        findings += [Finding("extra_sheet", details=f"«{one.title}»")] if _filled(one) else []
         return
     if one.title.strip() != sheet.title:
-        findings.append(Finding("sheet_renamed", sheet.id, details=f"«{one.title}»", said=f"«{one.title}»"))
+        findings.append(Finding("sheet_renamed", sheet.id, details=f"«{one.title}»"))
     if one.hidden:
         findings.append(Finding("hidden_sheet", sheet.id))
     read, odd = _read_sheet(one, sheet, synonyms)
@@ -148,6 +152,8 @@ def _read_sheet(one: SheetCells, sheet: Sheet, synonyms: Synonyms) -> tuple[Read
     sums = {columns[column.id] for column in sheet.columns if column.id in columns and column.type in ("integer", "number")}
     raw, total, dropped = _without_totals(raw, synonyms, sums)
     findings += [Finding("total_row", sheet.id, rows=tuple(dropped))] if dropped else []
+    raw, notes = _without_notes(raw, header, sheet)
+    findings += [Finding("note_row", sheet.id, rows=tuple(notes))] if notes else []
     if raw.empty:
         return None, [*findings, Finding("empty_sheet", sheet.id)]
     hidden = tuple(row for row in raw.index if row in one.hidden_rows)
@@ -173,7 +179,7 @@ def _header_findings(header: Header, sheet: Sheet) -> list[Finding]:
         findings.append(Finding("missing_optional_column", sheet.id, details=_listed(absent), said=_listed(absent)))
     if header.extra:
         names = _listed([f"«{text}»" for text in header.extra.values()])
-        findings.append(Finding("extra_column", sheet.id, details=names, said=names))
+        findings.append(Finding("extra_column", sheet.id, details=names, said=f"столбцов: {len(header.extra)}"))
     return findings
 
 
@@ -225,14 +231,35 @@ def _without_totals(raw: pd.DataFrame, synonyms: Synonyms, sums: set[int]) -> tu
     return raw[~totals], number, [int(row) for row in raw.index[totals]]
 
 
+def _without_notes(raw: pd.DataFrame, header: Header, sheet: Sheet) -> tuple[pd.DataFrame, list[int]]:
+    """Rows without notes such as «Исполнитель: …, тел. …», and their numbers.
+
+    A note is a text of several words that stands alone among the registry's columns; a code alone is a row to be mended.
+    """
+    required = [header.columns[column.id] for column in sheet.columns if column.required]
+    if len(required) < FEWEST_FOR_NOTES:
+        return raw, []
+    # Only a row that lacks one of two required cells is looked at closely: there are hundreds of thousands of rows.
+    first, second = (raw[at].map(_blank).astype(bool) for at in required[:2])
+    suspects = raw.loc[first | second, list(header.columns.values())]
+    notes = [int(row) for row, *cells in suspects.itertuples(name=None) if _is_note(cells)]
+    return raw.drop(index=notes), notes
+
+
+def _is_note(cells: list[object]) -> bool:
+    filled = [cell for cell in cells if not _blank(cell)]
+    text = squeezed(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
+    return " " in text and WORD_OF_NOTE.search(text) is not None
+
+
 def _cell_findings(read: ReadColumn, cells: pd.Series, sheet: Sheet, column: str) -> list[Finding]:
     """One finding per rule that cells of a column break, with the values that stand there."""
     findings = []
     for rule, notes in read.notes.groupby(read.notes, sort=False):
         values = [f"«{_shown(cell)}»" for cell in pd.unique(cells[notes.index]) if cell != "" and not isinstance(cell, ErrorCell)]
         listed = _listed(values)
-        said = "" if sheet.column(column).personal or sheet.column(column).pseudonym else listed
-        findings.append(Finding(str(rule), sheet.id, column, tuple(int(row) for row in notes.index), listed, said))
+        # Whatever stands in a cell may be a name: a row shifted by one cell is enough.
+        findings.append(Finding(str(rule), sheet.id, column, tuple(int(row) for row in notes.index), listed))
     return findings
 
 
@@ -264,7 +291,10 @@ def _text(value: object) -> str | None:
 
 
 def _day(value: object) -> date | None:
-    day, _ = read_date(_plain(value))
+    plain = _plain(value)
+    day, _ = read_date(plain)
+    if day is None and isinstance(plain, str):
+        day, _ = read_date_within(plain)
     return day.date() if isinstance(day, pd.Timestamp) else None
 
 

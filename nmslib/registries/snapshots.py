@@ -46,7 +46,8 @@ class Kept:
 class Snapshot:
     """The manifest of one revision. Days are ISO strings; ``findings`` and ``effect`` hold nothing personal.
 
-    ``effect``: per indicator, the value before and after this revision, in words.
+    ``lost``: registry that the revision before had and this one has not → its rows then. ``effect``: per indicator, the value
+    before and after this revision at the day that the one before told of, in words.
     """
 
     system: str
@@ -60,6 +61,7 @@ class Snapshot:
     sha256: str
     synthetic: bool
     registries: dict[str, Kept]
+    lost: dict[str, int] = field(default_factory=dict)
     problems: list[DataProblem] = field(default_factory=list)
     effect: list[dict[str, str]] = field(default_factory=list)
 

@@ -182,3 +182,11 @@ def _nothing_left(bench: Bench) -> None:
         row["person"] = str(number)
     bench.note("burnout", None)
     bench.note("burnout", "person", rows, follows="unknown_code")
+
+
+@KINDS.kind("note_row", "Под таблицей «Диагностика» строка «Исполнитель: …, тел. …»", "diagnostics")
+def _note_row(bench: Bench) -> None:
+    sheet = bench.sheet("diagnostics")
+    number = sheet.max_row + 2
+    sheet.cell(number, 1).value = "Исполнитель: специалист отдела, тел. 0-00-00"
+    bench.note("diagnostics", None, [number])
