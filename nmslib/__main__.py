@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from nmslib.batch import Result
     from nmslib.batch.acceptance import Outcome
-    from nmslib.batch.forms import Invented
 
 DEMO_SEED = 48
 
@@ -49,6 +48,15 @@ def _told_in_russian(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(1)
 
     return wrapper
+
+
+def _progress(label: str, count: int) -> Any:
+    """A bar on standard error with what is being worked on; lines of the result are printed after it, not through it."""
+
+    def shown(item: object) -> str:
+        return str(item or "")
+
+    return click.progressbar(length=count, label=label, file=sys.stderr, hidden=count < 2, item_show_func=shown)
 
 
 @click.group(
@@ -81,15 +89,14 @@ def demo(system: str | None, defects: bool, seed: int) -> None:
     project = paths.project()
     names = [system] if system else catalogue.systems(project)
     count = sum(len(catalogue.senders(catalogue.load_system(name, project), project)) for name in names)
-    with click.progressbar(length=count, label="Книги", file=sys.stderr, hidden=count == 1) as bar:
-
-        def written(invented: "list[Invented]") -> None:
-            bar.update(1)
-            newest = invented[-1]
-            staff = f", работников: {newest.staff}" if newest.staff else ""
-            click.echo(f"{newest.system}/{newest.municipality}: {newest.path.relative_to(project.root)}{staff}")
-
-        forms.write_demo(names, seed, defects, project, written)
+    written = []
+    with _progress("Книги", count) as bar:
+        for invented in forms.write_demo(names, seed, defects, project):
+            written.append(invented[-1])
+            bar.update(1, invented[-1].municipality)
+    for newest in written:
+        staff = f", работников: {newest.staff}" if newest.staff else ""
+        click.echo(f"{newest.system}/{newest.municipality}: {newest.path.relative_to(project.root)}{staff}")
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
@@ -127,17 +134,17 @@ def check(target: str | None, file: Path | None, dry: bool) -> None:
     names = [system] if system else catalogue.systems(project)
     lengths = {name: 1 if file or municipality else checking.waiting(name, project) for name in names}
     count = sum(lengths.values())
-    with click.progressbar(length=count, label="Проверка", file=sys.stderr, hidden=count < 2) as bar:
+    with _progress("Проверка", count) as bar:
 
         def ended(outcome: "Outcome") -> None:
-            bar.update(1)
-            click.echo(checking.told(outcome, project))
+            bar.update(1, outcome.file)
 
         for name in [name for name in names if lengths[name]]:
-            mine = checking.check(name, municipality or None, project, datetime.now(), ended, not dry, file)
-            outcomes += mine
-            if mine and not dry:
-                click.echo(f"{name}, кто что прислал: {pages.data_quality(name, project).relative_to(project.root)}")
+            outcomes += checking.check(name, municipality or None, project, datetime.now(), ended, not dry, file)
+    for outcome in outcomes:
+        click.echo(checking.told(outcome, project))
+    for name in dict.fromkeys(outcome.system for outcome in outcomes if not dry):
+        click.echo(f"{name}, кто что прислал: {pages.data_quality(name, project).relative_to(project.root)}")
     click.echo(checking.summary(outcomes, names, project))
     if any(outcome.revision is None for outcome in outcomes) and not dry:
         sys.exit(1)

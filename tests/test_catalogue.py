@@ -145,7 +145,7 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     parameters.write_text('system: invented\nmunicipality: town\nas_of: "2024-06-30"\n', "utf-8")
 
     system = catalogue.load_system("invented", workshop)
-    forms.write_demo(["invented"], 1, False, workshop, lambda _: None)
+    list(forms.write_demo(["invented"], 1, False, workshop))
     outcomes = checking.check("invented", None, workshop, datetime(2024, 12, 1), lambda _: None)
     assert [outcome.revision for outcome in outcomes] == [1, 2]
     assert forms.write_template("invented", "town", workshop).exists()

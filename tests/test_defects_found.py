@@ -15,7 +15,7 @@ CHECKED_AT = datetime(2024, 12, 1, 9, 0)
 @pytest.fixture(scope="module")
 def measured(module_workshop):
     """Findings of the newest amur workbooks after the previous monitoring was accepted, and the key of what was planted."""
-    forms.write_demo(["amur"], 48, True, module_workshop, lambda _: None)
+    list(forms.write_demo(["amur"], 48, True, module_workshop))
     for earlier in sorted(module_workshop.inbox("amur").glob("*.2023-*.xlsx")):
         (outcome,) = checking.check("amur", None, module_workshop, CHECKED_AT, lambda _: None, file=earlier)
         assert outcome.revision == 1, outcome.accepted

@@ -1,6 +1,6 @@
 """Workbooks that the tetrad itself writes for senders: the form to fill in, and synthetic registries to try everything with."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +69,11 @@ class Invented:
     lacking: tuple[str, ...]
 
 
-def write_demo(
-    systems: Iterable[str], seed: int, with_defects: bool, project: Project, report: Callable[[list[Invented]], None]
-) -> None:
-    """Synthetic workbooks of every sender of these systems: the previous monitoring and the newest one.
+def write_demo(systems: Iterable[str], seed: int, with_defects: bool, project: Project) -> Iterator[list[Invented]]:
+    """Synthetic workbooks of every sender of these systems, the previous monitoring and the newest one, as they get ready.
 
-    ``with_defects`` plants documented defects in the newest ones and writes their key, <system>.defects.csv. ``report`` is
-    called with the workbooks of a sender when they are there. Raises UserError rather than overwrite what somebody filled in.
+    ``with_defects`` plants documented defects in the newest ones and writes their key, <system>.defects.csv, when the last
+    workbook is there. Raises UserError rather than overwrite what somebody filled in.
     """
     tasks = []
     for system in systems:
@@ -88,7 +86,7 @@ def write_demo(
     newest: dict[str, Invented] = {}
     for invented in side_by_side(_invent, tasks):
         newest[f"{invented[-1].system}/{invented[-1].municipality}"] = invented[-1]
-        report(invented)
+        yield invented
     if with_defects:
         _plant(newest, seed, project)
 
