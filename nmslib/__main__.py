@@ -160,6 +160,10 @@ def run(targets: tuple[str, ...], as_of: str | None) -> None:
 
     project = paths.project()
     units = batch.plan(targets, project, as_of)
+    if waiting := batch.unchecked(units, project):
+        click.echo(
+            f"Книги новее принятых: {', '.join(waiting)}. Отчёт — по принятым; чтобы учесть новые, выполните nms check", err=True
+        )
     with click.progressbar(length=len(units), label="Отчёты", file=sys.stderr, hidden=len(units) == 1) as bar:
 
         def ended(result: "Result") -> None:

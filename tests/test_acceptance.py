@@ -368,6 +368,7 @@ def test_one_broken_workbook_does_not_hold_up_the_others(workshop):
 
 def test_monitoring_of_a_year_ago_is_the_first_revision_and_is_not_read_again(workshop):
     list(forms.write_demo(["seversk"], 48, False, workshop))
+    assert all(outcome.findings.empty for outcome in check(workshop, accept=False))
     assert [(outcome.file, outcome.revision) for outcome in check(workshop)] == [
         ("seversk.2023-11-13.xlsx", 1),
         ("seversk.xlsx", 2),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 
 import nbformat
 import pandas as pd
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from nmslib import batch
-from nmslib.batch import Result, render
+from nmslib.batch import Result, checking, render
 from nmslib.batch.parameters import REPORT
 from nmslib.problems import UserError
 
@@ -105,6 +106,16 @@ def test_run_leaves_tables_record_and_report(workshop, accepted, monkeypatch):
     assert "data/working_days.yaml" in record["inputs"]
     assert "data/snapshots/seversk/seversk/0001/manifest.json" in record["inputs"]
     assert record["units"][0]["error"] is None
+
+
+def test_workbook_that_was_not_accepted_is_named_before_the_report(workshop, workbook, monkeypatch):
+    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+    units = batch.plan([UNIT], workshop)
+    assert batch.unchecked(units, workshop) == [UNIT]
+    checking.check("seversk", None, workshop, datetime(2024, 11, 15), lambda _: None)
+    assert batch.unchecked(units, workshop) == []
+    workbook.unlink()
+    assert batch.unchecked(units, workshop) == []
 
 
 def test_report_shows_the_numbers_of_the_table_of_figures(workshop, accepted, monkeypatch):

@@ -3,18 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nmslib import batch, documents
-from nmslib.batch import render
+from nmslib.batch import checking, render
 from nmslib.paths import Project
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 ROOT = Path(__file__).parent.parent
+CHECKED_AT = datetime(2024, 11, 16)
 CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
     const box = svg.getBoundingClientRect();
     return [...svg.querySelectorAll('text')].filter(text => {
@@ -147,6 +150,35 @@ def test_comparison_shows_matrix_crosswalk_and_network(browser, papers):
     assert page.locator("figure svg").count() == 1
     assert page.evaluate(CUT_LABELS) == []
     assert not {"nan", "NaN", "None"} & set(page.inner_text("body").split())
+    page.close()
+
+
+def test_page_of_registries_says_who_sent_what_and_what_is_wrong(browser, workshop, accepted, monkeypatch):
+    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+    book = openpyxl.load_workbook(accepted)
+    book["Диагностика"]["B3"] = "31.02.2023"
+    del book["Эксперты"]
+    book.save(accepted)
+    checking.check("seversk", None, workshop, CHECKED_AT, lambda _: None)
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(batch.data_quality("seversk", workshop).as_uri())
+    for heading in ("Реестры: что пришло и чему верить", "Кто что прислал", "Что не так", "Границы"):
+        assert page.get_by_role("heading", name=heading).count() == 1
+    text = page.inner_text("body")
+    assert "Синтетические данные." in text
+    assert "Прислали книги 1 из 1; принято реестров 12 из 13." in text
+    assert page.locator("table", has_text="Чего нет или что пришло поздно").locator("tbody tr", has_text="Эксперты").count() == 1
+    assert (
+        page.locator("table", has_text="Замечания по правилам").locator("tbody tr", has_text="Не дата в ключе строки").count()
+        == 1
+    )
+    assert "раньше было принято" in text
+    assert "31.02.2023" not in text
+    assert page.locator("figure svg").count() == 1
+    assert page.evaluate(CUT_LABELS) == []
+    assert not {"nan", "NaT", "None", "<NA>"} & set(text.split())
+    page.set_viewport_size({"width": 800, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 800
     page.close()
 
 

@@ -20,8 +20,9 @@ from nmslib.kernels import shell
 from nmslib.model import System
 from nmslib.paths import Project, appearing
 from nmslib.problems import UserError
+from nmslib.registries import snapshots
 
-__all__ = ["Result", "Unit", "compare", "data_quality", "passport", "plan", "run"]
+__all__ = ["Result", "Unit", "compare", "data_quality", "passport", "plan", "run", "unchecked"]
 
 # Characters that file names must not have on Windows.
 FORBIDDEN = r'[\\/:*?"<>|]'
@@ -63,6 +64,17 @@ def _everyone(system: str, chosen: list[Unit], project: Project) -> list[Unit]:
     others = [name for name in places if name not in mine and project.parameters(system, name).exists()]
     mine |= {unit.municipality: unit for unit in plan([f"{system}/{name}" for name in others], project)}
     return [mine[name] for name in places if name in mine]
+
+
+def unchecked(units: list[Unit], project: Project) -> list[str]:
+    """Ids of units in whose inbox lies another workbook than any accepted one: their reports would tell of older data."""
+    found = []
+    for unit in units:
+        workbook = project.workbook(unit.system, unit.municipality)
+        accepted = {one.sha256 for one in snapshots.history(unit.system, unit.municipality, project)}
+        if workbook.exists() and registries.sha256_of(workbook) not in accepted:
+            found.append(unit.id)
+    return found
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
