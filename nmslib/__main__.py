@@ -161,19 +161,19 @@ def run(targets: tuple[str, ...], as_of: str | None) -> None:
     project = paths.project()
     units = batch.plan(targets, project, as_of)
     if waiting := batch.unchecked(units, project):
-        click.echo(
-            f"Книги новее принятых: {', '.join(waiting)}. Отчёт — по принятым; чтобы учесть новые, выполните nms check", err=True
-        )
-    with click.progressbar(length=len(units), label="Отчёты", file=sys.stderr, hidden=len(units) == 1) as bar:
+        told = f"Книги новее принятых: {', '.join(waiting)}. Отчёт — по принятым; новые учтёт nms check"
+        click.echo(told, err=True)
+    with _progress("Отчёты", len(units)) as bar:
 
         def ended(result: "Result") -> None:
-            bar.update(1)
-            folder = project.outputs(result.unit.system).relative_to(project.root) / result.unit.municipality
-            how = f"не сделан — {result.error}" if result.error else f"{folder / 'report.html'}"
-            problems = f", замечаний к данным: {result.problems}" if result.problems else ""
-            click.echo(f"{result.unit.id}: {how}{problems}")
+            bar.update(1, result.unit.id)
 
         results = batch.run(units, project, ended)
+    for result in results:
+        folder = project.outputs(result.unit.system).relative_to(project.root) / result.unit.municipality
+        how = f"не сделан — {result.error}" if result.error else f"{folder / 'report.html'}"
+        problems = f", замечаний к данным: {result.problems}" if result.problems else ""
+        click.echo(f"{result.unit.id}: {how}{problems}")
     failed = [result for result in results if result.error]
     click.echo(f"Готово: {len(results) - len(failed)} из {len(results)}")
     if failed:

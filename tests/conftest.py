@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.workbook import Workbook
 
 from nmslib import catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking
 from nmslib.model import Card, Municipality, RegistrySchema, Rule, Synonyms, System
 from nmslib.paths import Project
-from nmslib.registries import Registries
+from nmslib.registries import Book, Registries
 
 ROOT = Path(__file__).parent.parent
 DATA_DAY = date(2024, 11, 13)
@@ -133,5 +135,23 @@ def received(schema: RegistrySchema) -> Callable[..., Registries]:
             counts = {"rows": len(frame), "problems": 0, "left_out": 0, "revision": 1}
             arrivals.append(known | counts | {"file": "demo.xlsx", "sha256": "0" * 64})
         return Registries(frames, pd.DataFrame(arrivals), [], synthetic=True)
+
+    return make
+
+
+@pytest.fixture
+def read(tmp_path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Callable[..., Book]:
+    """Reads a workbook of these sheets (title → rows), after ``change`` has been made to it."""
+
+    def make(sheets: dict[str, list[list[object]]], change: Callable[[Workbook], None] = lambda book: None) -> Book:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        change(book)
+        book.save(tmp_path / "x.xlsx")
+        return registries.read_workbook(tmp_path / "x.xlsx", schema, synonyms)
 
     return make

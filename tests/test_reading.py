@@ -1,7 +1,6 @@
 """A workbook becomes registries by what stands in it: rows keep Excel's numbers, one cause is told once."""
 
 import random
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,24 +25,6 @@ Rows = list[list[object]]
 
 def diagnosed(count: int = 2) -> Rows:
     return [[f"Р{number:05d}", DAY, "ЦНППМ", "низкий"] for number in range(1, count + 1)]
-
-
-@pytest.fixture
-def read(tmp_path, schema, synonyms) -> Callable[..., Book]:
-    """Reads a workbook of these sheets (title → rows), after ``change`` has been made to it."""
-
-    def make(sheets: dict[str, Rows], change: Callable[[Workbook], None] = lambda book: None) -> Book:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        change(book)
-        book.save(tmp_path / "x.xlsx")
-        return registries.read_workbook(tmp_path / "x.xlsx", schema, synonyms)
-
-    return make
 
 
 def rules(book: Book) -> list[str]:

@@ -1,33 +1,11 @@
 """What clerks add to the form: words around the day of the data, and notes between and under the rows."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
-import openpyxl
 import pytest
-
-from nmslib import registries
-from nmslib.registries import Book
 
 DIAGNOSTICS = ["Код работника", "Дата диагностики", "Где пройдена", "Уровень"]
 DAY = datetime(2023, 9, 5)
-
-
-@pytest.fixture
-def read(tmp_path, schema, synonyms) -> Callable[..., Book]:
-    """Reads a workbook of these sheets (title → rows)."""
-
-    def make(sheets: dict[str, list[list[object]]]) -> Book:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        book.save(tmp_path / "x.xlsx")
-        return registries.read_workbook(tmp_path / "x.xlsx", schema, synonyms)
-
-    return make
 
 
 def diagnosed(number: int) -> list[object]:
