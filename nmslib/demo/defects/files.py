@@ -126,7 +126,6 @@ def _older_data(bench: Bench) -> None:
     held = bench.about("Данные на")["value"]
     bench.about("Данные на")["value"] = earlier if isinstance(held, datetime) else f"{earlier:%d.%m.%Y}"
     bench.note(None, None)
-    bench.note(None, None, follows="future_date")  # what was dated with the true day
 
 
 @KINDS.kind("future_data_day", "«Данные на» через десять лет: описка в годе", WHOLE_FILE)
