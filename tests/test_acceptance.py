@@ -90,7 +90,7 @@ def test_later_file_is_a_numbered_revision_with_rows_added_removed_and_changed(w
     (outcome,) = check(workshop, LATER)
     kept = in_force(workshop).registries["diagnostics"]
     assert (in_force(workshop).number, kept.added, kept.removed, kept.changed) == (2, 1, 1, 1)
-    assert outcome.accepted.startswith("принята ревизия 2 (+1 −1, изменено 1)")
+    assert outcome.accepted.startswith("принята, ревизия 2 (+1 −1, изменено 1)")
 
 
 def test_revision_tells_what_it_does_to_the_indicators(workshop, accepted):
@@ -391,7 +391,7 @@ def test_template_is_filled_with_the_accepted_rows_and_comes_back_without_a_word
     about["Данные на"][1].value, about["Отправлено"][1].value = "14.11.2024", "15.11.2024"
     book.save(workbook)
     (outcome,) = check(workshop, LATER)
-    assert outcome.accepted == "принята ревизия 2 (+0 −0, изменено 0)"
+    assert outcome.accepted == "принята, ревизия 2 (+0 −0, изменено 0)"
     assert outcome.findings.empty
 
 

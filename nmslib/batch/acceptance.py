@@ -164,7 +164,7 @@ def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, table: pd.Dat
     gone = counts[1] + sum(snapshot.lost.values())
     difference = f"+{wording.number(counts[0])} −{wording.number(gone)}, изменено {wording.number(counts[2])}"
     lost = f", больше нет реестров: {wording.number(len(snapshot.lost))}" if snapshot.lost else ""
-    return f"принята ревизия {snapshot.number} ({difference}){left}{lost}"
+    return f"принята, ревизия {snapshot.number} ({difference}){left}{lost}"
 
 
 def _accept(
