@@ -47,7 +47,7 @@ def _indicator_steps(figures: pd.DataFrame, system: System, cards: dict[str, Car
             missing = int(row["people_missing"])
             steps.append(step | {"action": f"{card.action}: ещё {wording.counted(missing, card.noun)}", "count": missing})
         elif row["status"] == State.UNREACHABLE.id:
-            gap = f"для плана не хватает {wording.counted(int(row['people_missing']), card.noun)}"
+            gap = f"для плана не хватает {wording.genitive(int(row['people_missing']), card.noun)}"
             action = f"решить по показателю «{card.short_name}»: {gap}; дать дополнительные места или перенести срок"
             steps.append(step | {"addressee": system.act.issuing_body, "action": action, "count": int(row["people_missing"])})
     return steps

@@ -53,10 +53,15 @@ def counted(count: int, forms: tuple[str, str, str]) -> str:
     return f"{number(count)}{NBSP}{noun(count, forms)}"
 
 
-def up_to(count: int, forms: tuple[str, str, str]) -> str:
-    """«до 1 человека», «до 12 человек»: a bound with its noun in the genitive."""
+def genitive(count: int, forms: tuple[str, str, str]) -> str:
+    """«1 команды», «2 команд», «21 человека»: what «не хватает» and «до» govern."""
     form = forms[1] if RUSSIAN.plural_form(abs(count)) == "one" else forms[2]
-    return f"до{NBSP}{number(count)}{NBSP}{form}"
+    return f"{number(count)}{NBSP}{form}"
+
+
+def up_to(count: int, forms: tuple[str, str, str]) -> str:
+    """«до 1 человека», «до 12 человек»: a bound with its noun."""
+    return f"до{NBSP}{genitive(count, forms)}"
 
 
 def day(value: date) -> str:

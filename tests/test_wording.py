@@ -49,3 +49,22 @@ def test_dates_differ_in_tables_and_in_text():
 
 def test_sentences_never_end_with_two_full_stops():
     assert wording.sentences(f"до 5 декабря 2023{NBSP}г.", "", "мало данных") == f"до 5 декабря 2023{NBSP}г. мало данных."
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 команды"), (2, "2 команд"), (5, "5 команд"), (21, "21 команды"), (11, "11 команд")]
+)
+def test_what_is_lacking_stands_in_the_genitive(count, words):
+    assert wording.genitive(count, ("команда", "команды", "команд")) == words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [([5], "5"), ([2, 3, 4], "2–4"), ([14, 2, 3, 5, 4], "2–5, 14"), ([2, 2, 4], "2, 4"), ([], "")],
+)
+def test_rows_are_told_as_ranges(numbers, words):
+    assert wording.ranges(numbers) == words
+
+
+def test_long_lists_of_rows_say_how_many_more_there_are():
+    assert wording.ranges(range(2, 60, 2), longest=12) == "2, 4, 6, 8, 10 и ещё 24"

@@ -32,7 +32,7 @@ def title(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
     if worst is None:
         return done
     card = cards[worst["indicator"]]
-    missing = wording.counted(int(worst["people_missing"]), card.noun)
+    missing = wording.genitive(int(worst["people_missing"]), card.noun)
     return f"{done}; дальше всего от плана «{card.short_name}»: не хватает {missing}"
 
 

@@ -22,7 +22,7 @@ def _gap_in_words(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
     worst = indicators.largest_gap(figures)
     if worst is not None:
         card = cards[worst["indicator"]]
-        missing = wording.counted(int(worst["people_missing"]), card.noun)
+        missing = wording.genitive(int(worst["people_missing"]), card.noun)
         return wording.sentences(f"Дальше всего от плана «{card.short_name}»: не хватает {missing}")
     if figures["value"].isna().any():
         return "Есть показатели, о которых судить нельзя."
@@ -101,7 +101,7 @@ def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, 
         "people": f"{wording.number(row['numerator'])} из {wording.number(row['denominator'])}" if known else "",
         "target": wording.plan(row["target"], row["unit"]) if planned else NOTHING,
         "expected": wording.percent(row["expected_now"], card.decimals) if pd.notna(row["expected_now"]) else NOTHING,
-        "missing": wording.counted(int(row["people_missing"]), card.noun) if missing else NOTHING,
+        "missing": wording.genitive(int(row["people_missing"]), card.noun) if missing else NOTHING,
         "state": STATES[row["status"]],
         "reason": row["reason"],
     }
