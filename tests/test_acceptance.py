@@ -218,6 +218,7 @@ def test_two_workbooks_of_one_day_are_refused_and_both_named(workshop, accepted)
     edit(accepted.with_name("seversk (копия).xlsx"), "Диагностика", "D2", None)
     outcomes = check(workshop, LATER)
     assert [outcome.accepted for outcome in outcomes] == ["не принята: две книги одного муниципалитета"] * 2
+    assert [outcome.revision for outcome in outcomes] == [None, None]
     said = outcomes[0].findings["said"].iloc[0]
     assert said == "«seversk (копия).xlsx», «seversk.xlsx»"
     assert in_force(workshop).number == 1

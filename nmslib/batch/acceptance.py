@@ -82,7 +82,7 @@ def take(system: str, sender: Municipality, files: list[Path], accept: bool, now
     return outcomes
 
 
-def _identity(book: Book, twins: list[str], sender: Municipality, project: Project) -> list[Finding]:
+def _identity(book: Book, twins: list[str], sender: Municipality) -> list[Finding]:
     """Whose workbook it is, against whose it should be, and whether there is another one for the same day."""
     found = []
     if book.path.with_name(f"~${book.path.name}").exists():
@@ -124,11 +124,11 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
         stored=snapshots.storable(read, tools.schema, scope, key) if previous else {},
     )
     form = completeness.form(system, tools.cards, tools.schema, sender)
-    checked = checks.check(book, form, context, _identity(book, twins, sender, project))
+    checked = checks.check(book, form, context, _identity(book, twins, sender))
     effects = indicators.Effects(system, tools.cards, tools.schema, read, checked.kept, book.data_on or now.date())
     table = as_table(book, checked, effects, tools.rules, tools.cards, tools.schema)
     refused = book.refused or any(one.registry is None and tools.rules[one.rule].severity == "blocks" for one in checked.findings)
-    snapshot = same
+    snapshot = None if refused else same
     if not refused and same is None and accept:
         snapshot = _accept(book, checked, table, previous, sender, now, tools)
         same = snapshot if snapshot == current else None
