@@ -1,25 +1,17 @@
 """What a check finds: the rule that was broken, where, and what it does to the indicators."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 from nmslib.model.fact import Fact
+from nmslib.model.states import Shown
 
 
-class Severity(Enum):
+class Severity(Shown):
     """How much a finding matters: word, shape and colour, as for states."""
 
     BLOCKS = ("блокирует", "■", "#D55E00")
     DISTORTS = ("искажает", "◆", "#E69F00")
     STYLE = ("оформление", "○", "#8C8C8C")
-
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
-
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``blocks``, ``distorts``, ``style``."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,19 @@
 from enum import Enum
 
 
-class State(Enum):
+class Shown(Enum):
+    """What stands on pages and paper with a word, a shape and a colour, and in tables by its id."""
+
+    def __init__(self, word: str, shape: str, colour: str):
+        self.word, self.shape, self.colour = word, shape, colour
+
+    @property
+    def id(self) -> str:
+        """The value stored in tables: the name in small letters, ``on_pace``, ``overdue``, ..."""
+        return self.name.lower()
+
+
+class State(Shown):
     """State of an indicator against its plan: word, shape and colour are the same on every page and paper."""
 
     REACHED = ("достигнут", "●", "#0072B2")
@@ -14,16 +26,8 @@ class State(Enum):
     NOT_YET = ("расчёт ещё не введён", "○", "#8C8C8C")
     NO_PLAN = ("план не установлен", "–", "#8C8C8C")
 
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
 
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``reached``, ``on_pace``, ..."""
-        return self.name.lower()
-
-
-class MeasureState(Enum):
+class MeasureState(Shown):
     """State of one due date of a measure: word, shape and colour, as for ``State``."""
 
     OVERDUE = ("просрочено", "■", "#D55E00")
@@ -39,16 +43,8 @@ class MeasureState(Enum):
     UNREAD = ("срок не разобран", "○", "#8C8C8C")
     UNKNOWN = ("нет сведений об исполнении", "○", "#8C8C8C")
 
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
 
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``overdue``, ``due``, ..."""
-        return self.name.lower()
-
-
-class ArrivalState(Enum):
+class ArrivalState(Shown):
     """State of one expected registry of one sender: word, shape and colour, as for ``State``."""
 
     ON_TIME = ("принят в срок", "●", "#0072B2")
@@ -58,11 +54,3 @@ class ArrivalState(Enum):
     REFUSED = ("прислан, не принят", "■", "#D55E00")
     MISSING = ("не прислан", "○", "#8C8C8C")
     ELSEWHERE = ("ведётся вне книги", "–", "#8C8C8C")
-
-    def __init__(self, word: str, shape: str, colour: str):
-        self.word, self.shape, self.colour = word, shape, colour
-
-    @property
-    def id(self) -> str:
-        """The value stored in tables: ``on_time``, ``accepted``, ..."""
-        return self.name.lower()
