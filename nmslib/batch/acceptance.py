@@ -111,9 +111,8 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
     current = snapshots.in_force(system.id, sender.municipality, project)
     same = current if current and current.sha256 == book.sha256 else None
     previous = past[-1] if past else None
-    scope = f"{system.id}/{sender.municipality}"
     read = {registry: sheet.frame for registry, sheet in book.sheets.items()}
-    key = snapshots.secret(project)
+    stored = snapshots.storable(read, tools.schema, f"{system.id}/{sender.municipality}", snapshots.secret(project))
     context = checks.Context(
         schema=tools.schema,
         rules=tools.rules,
@@ -121,7 +120,7 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
         today=now.date(),
         previous=snapshots.frames_of(previous, project) if previous else {},
         previous_day=previous.day if previous else None,
-        stored=snapshots.storable(read, tools.schema, scope, key) if previous else {},
+        stored=stored if previous else {},
     )
     form = completeness.form(system, tools.cards, tools.schema, sender)
     checked = checks.check(book, form, context, _identity(book, twins, sender))
@@ -130,7 +129,8 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
     refused = book.refused or any(one.registry is None and tools.rules[one.rule].severity == "blocks" for one in checked.findings)
     snapshot = None if refused else same
     if not refused and same is None and accept:
-        snapshot = _accept(book, checked, table, previous, sender, now, tools)
+        kept = {registry: stored[registry].loc[rows.index] for registry, rows in checked.kept.items()}
+        snapshot = _accept(book, checked, kept, table, previous, sender, now, tools)
         same = snapshot if snapshot == current else None
     outcome_of = _sentence(snapshot, same is None, refused, table)
     answer = _answer(book, table, sender, outcome_of, now.date(), project)
@@ -170,6 +170,7 @@ def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, table: pd.Dat
 def _accept(
     book: Book,
     checked: checks.Checked,
+    stored: dict[str, pd.DataFrame],
     table: pd.DataFrame,
     previous: Snapshot | None,
     sender: Municipality,
@@ -178,8 +179,6 @@ def _accept(
 ) -> Snapshot:
     """Puts the kept rows in force as the next revision, with its difference and effect; the previous one when nothing differs."""
     project, system = tools.project, tools.system
-    scope = f"{system.id}/{sender.municipality}"
-    stored = snapshots.storable(checked.kept, tools.schema, scope, snapshots.secret(project))
     before = snapshots.frames_of(previous, project) if previous else {}
     data_on, sent_on = book.data_on or now.date(), book.sent_on or now.date()
     snapshots.tidy(system.id, sender.municipality, project)

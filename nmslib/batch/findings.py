@@ -7,7 +7,7 @@ import pandas as pd
 from nmslib import wording
 from nmslib.checks import Checked
 from nmslib.indicators import Effects, in_words
-from nmslib.model import Card, Finding, RegistrySchema, Rule
+from nmslib.model import SEVERITY_RANK, Card, Finding, RegistrySchema, Rule
 from nmslib.problems import DataProblem
 from nmslib.registries import Book
 
@@ -60,7 +60,7 @@ def as_table(
     """One row per finding in order of importance, with the columns of ``SENDER``; equally severe ones by their effect."""
     rows = [_row(finding, book, effects, rules, cards, schema) for finding in checked.findings]
     frame = pd.DataFrame(rows, columns=list(SENDER))
-    severity = frame["severity"].map({"blocks": 0, "distorts": 1, "style": 2})
+    severity = frame["severity"].map(SEVERITY_RANK)
     # What concerns the whole file comes first, then what makes an indicator impossible to compute.
     scope = frame["registry"].notna().astype(int) + 1 - frame["changes"].str.contains("null").astype(int)
     ranked = frame.assign(severity_=severity, scope_=scope.where(frame["registry"].notna(), 0))

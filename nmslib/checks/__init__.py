@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from nmslib.checks import across, before, dates, keys, people, ranges, shape
 from nmslib.checks.context import Checked, Context, Frames
-from nmslib.model import Finding, RegistrySchema
+from nmslib.model import SEVERITY_RANK, Finding, RegistrySchema
 from nmslib.registries import Book
 
 __all__ = ["Checked", "Context", "Frames", "check"]
@@ -42,5 +42,4 @@ def check(book: Book, form: RegistrySchema, context: Context, identity: Iterable
 
 def _ranked(findings: list[Finding], context: Context) -> list[Finding]:
     """Blocking first, then distorting, then style; within each, whole sheets before rows and many rows before few."""
-    weight = {"blocks": 0, "distorts": 1, "style": 2}
-    return sorted(findings, key=lambda one: (weight[context.rules[one.rule].severity], bool(one.rows), -len(one.rows)))
+    return sorted(findings, key=lambda one: (SEVERITY_RANK[context.rules[one.rule].severity], bool(one.rows), -len(one.rows)))

@@ -9,7 +9,7 @@ from IPython.display import HTML
 
 from nmslib import wording
 from nmslib.documents import templates
-from nmslib.model import ArrivalState, Card, Severity, System
+from nmslib.model import SEVERITY_RANK, ArrivalState, Card, Severity, System
 from nmslib.registries import LastCheck
 
 NOTHING = "—"
@@ -97,7 +97,6 @@ def _revision(revision: pd.Series | None, refused: bool) -> str | list[str]:
 
 def rules_table(check: LastCheck, cards: dict[str, Card]) -> HTML:
     """What is wrong by rule: how many senders, how many cells, the indicator it may change most, what senders have to do."""
-    weight = {one.id: number for number, one in enumerate(Severity)}
     rows = []
     for (_, severity), found in check.findings.groupby(["rule", "severity"], sort=False):
         lost, most = _summed(found["changes"])
@@ -106,7 +105,7 @@ def rules_table(check: LastCheck, cards: dict[str, Card]) -> HTML:
         whole = found["registry"].isna() & (severity == Severity.BLOCKS.id)
         effect += [f"не обновлено книг: {wording.number(int(whole.sum()))}"] if whole.any() else []
         first = found.iloc[0]
-        order = (weight[severity], not whole.any(), -lost, -(most[1] if most else 0), -int(found["cells"].sum()))
+        order = (SEVERITY_RANK[str(severity)], not whole.any(), -lost, -(most[1] if most else 0), -int(found["cells"].sum()))
         shown = [first["title"], f"{SEVERITIES[severity].shape} {SEVERITIES[severity].word}"]
         counts = [wording.number(found["file"].nunique()), wording.number(int(found["cells"].sum()))]
         rows.append((order, [*shown, *counts, effect or NOTHING, first["wanted"]]))

@@ -1,6 +1,6 @@
 """docs/registries.md from the schema and the rules, so that the document cannot fall behind them: ``make docs`` writes it."""
 
-from nmslib.model import Card, Column, RegistrySchema, Rule, Sheet
+from nmslib.model import SEVERITY_RANK, Card, Column, RegistrySchema, Rule, Sheet
 
 HEAD = """# Registries: sheets, columns and rules
 
@@ -56,6 +56,5 @@ def _allowed(column: Column, schema: RegistrySchema) -> str:
 
 def _rules(rules: dict[str, Rule]) -> str:
     lines = ["## Rules", "", "| rule | severity | what is wrong | what the sender is asked to do |", "|---|---|---|---|"]
-    weight = {"blocks": 0, "distorts": 1, "style": 2}
-    ordered = sorted(rules.values(), key=lambda rule: weight[rule.severity])
+    ordered = sorted(rules.values(), key=lambda rule: SEVERITY_RANK[rule.severity])
     return "\n".join([*lines, *(f"| `{rule.id}` | {rule.severity} | {rule.title} | {rule.wanted} |" for rule in ordered)]) + "\n"

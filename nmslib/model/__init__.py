@@ -2,7 +2,7 @@
 
 from nmslib.model.card import Card, CardReference
 from nmslib.model.fact import Fact
-from nmslib.model.findings import Finding, Rule, Severity
+from nmslib.model.findings import SEVERITY_RANK, Finding, Rule, Severity
 from nmslib.model.law import (
     LEVELS,
     PROCESSES,
@@ -38,6 +38,7 @@ __all__ = [
     "LEVELS",
     "PROCESSES",
     "REGION",
+    "SEVERITY_RANK",
     "Act",
     "ArrivalState",
     "Basis",

@@ -14,6 +14,9 @@ class Severity(Shown):
     STYLE = ("оформление", "○", "#8C8C8C")
 
 
+SEVERITY_RANK = {severity.id: number for number, severity in enumerate(Severity)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule(Fact):
     """One thing that can be wrong with a workbook; ``wanted`` tells the sender what to do, ``example`` shows it done.
