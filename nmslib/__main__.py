@@ -181,6 +181,32 @@ def run(targets: tuple[str, ...], as_of: str | None) -> None:
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
+@click.argument("figure", metavar="ЦИФРА")
+@click.option("--names", is_flag=True, help="Показать имена из книги: только на экране аналитика, никуда не записываются.")
+@click.option("--json", "as_json", is_flag=True, help="Вывод для программ: JSON со всеми строками, без имён.")
+@_told_in_russian
+def trace(figure: str, names: bool, as_json: bool) -> None:
+    """Откуда цифра: определение, пункт документа, условия отбора, книга и строки Excel, что не вошло и почему.
+
+    Цифра — система/муниципалитет/показатель/дата: nms trace amur/tynda/diagnosed_share/2023-12-20
+    """
+    import json
+
+    from nmslib import documents
+    from nmslib.batch import tracing
+    from nmslib.problems import UserError
+
+    if names and as_json:
+        raise UserError("Имена показываются только на экране: выберите --names или --json")
+    project = paths.project()
+    found, place = tracing.trace(figure, project)
+    if as_json:
+        click.echo(json.dumps(documents.trace_data(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(tracing.told(found, place, names, figure.split("/")[0], project))
+
+
+@main.command(options_metavar="[ПАРАМЕТРЫ]")
 @click.argument("phrase", metavar="СРОК|-")
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), metavar="ДАТА", help="Первый день плана.")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), metavar="ДАТА", help="Последний день плана.")

@@ -68,30 +68,38 @@ def matrix(federal: System, covered: pd.DataFrame, systems: list[System]) -> pd.
 
 
 def number_in_words(target: Target) -> str:
-    """A binding number with its comparator, unit and period: «не менее 10 % (2023)»."""
+    """A binding number with its comparator, unit and period: «не менее 10 % (2023)», «29 соглашений (не позднее 01.09.2024)»."""
     word = {">=": "не менее ", "<=": "не более ", "=": ""}[target.comparator]
     unit = "" if target.unit == "percent" else f" {target.unit}"
-    period = f" ({PERIODS.get(target.period, target.period)})" if target.period else ""
-    return f"{word}{wording.plan(target.value, target.unit)}{unit}{period}"
+    when = f"не позднее {wording.day(target.by)}" if target.by else PERIODS.get(target.period or "", target.period)
+    since = target.in_force and f"действует с {wording.day(target.in_force)}"
+    place = target.municipality and f"только для муниципалитета {target.municipality}"
+    notes = "; ".join(note for note in (when, since, place) if note)
+    return f"{word}{wording.plan(target.value, target.unit)}{unit}" + (f" ({notes})" if notes else "")
 
 
 def crosswalk(systems: list[System], cards: dict[str, Card]) -> pd.DataFrame:
     """Which system has which indicator with which plan: one row per card and system that has it.
 
-    Columns: indicator, name, system, number, plan (words; «без планового значения» where none is set), clause.
+    Columns: indicator, name, system, number, plan (words; «без планового значения» where none is set), clause. Several
+    definitions of one indicator, each from its own day, share a row.
     """
     rows = []
     for card in cards.values():
         for system in systems:
-            for indicator in system.indicators:
-                if indicator.indicator == card.id:
-                    numbers = [number_in_words(target) for target in system.targets if target.applies_to == card.id]
-                    by_measure = [target for target in system.targets if target.indicator == card.id]
-                    numbers += [f"мера {one.applies_to}: {one.counted} — {number_in_words(one)}" for one in by_measure]
-                    plan = "; ".join(numbers) or "без планового значения"
-                    about = {"indicator": card.id, "name": card.short_name, "system": system.id, "number": indicator.number}
-                    rows.append(about | {"plan": plan, "clause": indicator.clause})
+            if defined := [indicator for indicator in system.indicators if indicator.indicator == card.id]:
+                numbers = [_planned_number(target, card) for target in system.targets if target.plans == card.id]
+                about = {"indicator": card.id, "name": card.short_name, "system": system.id}
+                about["number"] = "; ".join(dict.fromkeys(indicator.number for indicator in defined))
+                about["clause"] = "; ".join(dict.fromkeys(indicator.clause for indicator in defined))
+                rows.append(about | {"plan": "; ".join(numbers) or "без планового значения"})
     return pd.DataFrame(rows, columns=["indicator", "name", "system", "number", "plan", "clause"])
+
+
+def _planned_number(target: Target, card: Card) -> str:
+    """A number of the indicator itself, or of a measure, which then is named with what it counts."""
+    number = number_in_words(target)
+    return number if target.applies_to == card.id else f"мера {target.applies_to}: {target.counted} — {number}"
 
 
 def binding_numbers(systems: list[System], cards: dict[str, Card]) -> pd.DataFrame:
@@ -102,7 +110,7 @@ def binding_numbers(systems: list[System], cards: dict[str, Card]) -> pd.DataFra
         titles |= {indicator.indicator: cards[indicator.indicator].short_name for indicator in system.indicators}
         for target in system.targets:
             about = {"system": system.id, "applies_to": target.applies_to, "about": titles[target.applies_to]}
-            rows.append(about | {"counted": target.counted, "number": number_in_words(target), "clause": target.clause})
+            rows.append(about | {"counted": target.counted, "number": number_in_words(target), "clause": target.source})
     return pd.DataFrame(rows, columns=["system", "applies_to", "about", "counted", "number", "clause"])
 
 

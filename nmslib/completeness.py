@@ -1,6 +1,6 @@
 """Which registries a system expects from whom, and who sent them when; the list comes from the order, not from what arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,9 @@ def expected(system: System, cards: dict[str, Card], schema: RegistrySchema) -> 
     for indicator in system.indicators:
         for registry in cards[indicator.indicator].registries:
             clauses.setdefault(registry, []).append(indicator.clause)
+    for target in system.targets:
+        for registry in cards[target.plans].registries:
+            clauses.setdefault(registry, []).append(target.clause)
     if system.measures:
         clauses.setdefault("execution", []).append(system.act.monitoring.clause or system.measures[0].clause)
     for sheet in schema.sheets:
@@ -59,6 +62,13 @@ def form(system: System, cards: dict[str, Card], schema: RegistrySchema, sender:
         mine = {"municipality", "region"}
     wanted = {one.registry for one in expected(system, cards, schema)}
     return schema.only([sheet.id for sheet in schema.sheets if sheet.id in wanted and mine & set(sheet.filled_by)])
+
+
+def forms(
+    system: System, cards: dict[str, Card], schema: RegistrySchema, senders: Iterable[Municipality]
+) -> dict[str, RegistrySchema]:
+    """The sheets that each sender fills in, by its id."""
+    return {sender.municipality: form(system, cards, schema, sender) for sender in senders}
 
 
 def due_day(terms: list[date], data_on: date | None) -> date | None:

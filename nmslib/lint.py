@@ -134,11 +134,11 @@ def measures_without_responsible(system: System, _schema: RegistrySchema) -> Ite
 
 
 def indicators_without_target(system: System, _schema: RegistrySchema) -> Iterator[Finding]:
-    """An indicator for which the document sets no planned value."""
-    planned = {target.applies_to for target in system.targets} | {target.indicator for target in system.targets}
+    """An indicator for which the document sets no planned value; a value for one municipality alone is none for the system."""
+    planned = {target.plans for target in system.targets if target.municipality is None}
     without = [indicator for indicator in system.indicators if indicator.indicator not in planned]
     if without:
-        numbers = ", ".join(indicator.number for indicator in without)
+        numbers = ", ".join(dict.fromkeys(indicator.number for indicator in without))
         found = f"нет плановых значений у показателей: {numbers}"
         yield Finding("indicators_without_target", without[0].clause, found, "состояние «достигнут» для них не определено")
 

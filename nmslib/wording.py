@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -15,6 +16,8 @@ DAYS = ("день", "дня", "дней")
 MONTHS = ("месяц", "месяца", "месяцев")
 
 
+# Tables of a country hold the same few numbers many thousand times.
+@lru_cache(maxsize=65536)
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """«1 186», «12,4»: a number with its thousands set apart and a decimal comma; halves are rounded up, as schools teach."""
     value = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -22,6 +25,7 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=RUSSIAN)
 
 
+@lru_cache(maxsize=65536)
 def percent(value: float, decimals: int = 1) -> str:
     """«12,4 %» with a no-break space; the value is in percent already."""
     return f"{number(value, decimals)}{NBSP}%"
@@ -69,6 +73,7 @@ def day(value: date) -> str:
     return format(value, "%d.%m.%Y")
 
 
+@lru_cache(maxsize=4096)
 def day_in_text(value: date) -> str:
     """«20 декабря 2023 г.», for sentences."""
     return format_date(value, f"d{NBSP}MMMM y{NBSP}'г.'", locale=RUSSIAN)
@@ -77,6 +82,11 @@ def day_in_text(value: date) -> str:
 def day_and_month(value: date) -> str:
     """«20 декабря», for terms that recur."""
     return format_date(value, f"d{NBSP}MMMM", locale=RUSSIAN)
+
+
+def month_in_text(value: date) -> str:
+    """«декабрь 2023 г.», for periods."""
+    return format_date(value, f"LLLL y{NBSP}'г.'", locale=RUSSIAN)
 
 
 def ranges(numbers: Iterable[int], longest: int = 60) -> str:

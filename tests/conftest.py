@@ -1,5 +1,6 @@
 """What tests share: the project, an invented municipality, and a place to run in."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
@@ -12,13 +13,16 @@ from openpyxl.workbook import Workbook
 
 from nmslib import catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking
-from nmslib.model import Card, Municipality, RegistrySchema, Rule, Synonyms, System
+from nmslib.model import REGION, Card, Municipality, RegistrySchema, Rule, Synonyms, System
 from nmslib.paths import Project
 from nmslib.registries import Book, Registries
+from nmslib.registries.snapshots import Kept, Snapshot
 
 ROOT = Path(__file__).parent.parent
 DATA_DAY = date(2024, 11, 13)
 CHECKED_AT = datetime(2024, 11, 15, 10, 30)
+# Data of a day that no test asks beyond, so that they are never too old unless a test says so.
+DATA_AHEAD = "2030-12-31"
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +33,16 @@ def project() -> Project:
 @pytest.fixture(scope="session")
 def seversk(project: Project) -> System:
     return catalogue.load_system("seversk", project)
+
+
+@pytest.fixture(scope="session")
+def amur(project: Project) -> System:
+    return catalogue.load_system("amur", project)
+
+
+@pytest.fixture(scope="session")
+def leningrad(project: Project) -> System:
+    return catalogue.load_system("leningrad", project)
 
 
 @pytest.fixture(scope="session")
@@ -117,26 +131,63 @@ def accepted(workshop: Project, workbook: Path) -> Path:
     return workbook
 
 
-@pytest.fixture
-def received(schema: RegistrySchema) -> Callable[..., Registries]:
-    """Registries made of a few rows a test writes out: `received(staff=[{...}], ...)`; what is not named was not sent."""
+@pytest.fixture(scope="session")
+def typed(schema: RegistrySchema) -> Callable[[str, list[dict]], pd.DataFrame]:
+    """Rows of a registry as the reader gives them, the first in Excel's second row: `typed("staff", [{"person": "Р1", ...}])`."""
 
-    def make(**sheets: list[dict]) -> Registries:
-        frames, arrivals = {}, []
-        for sheet in schema.sheets:
-            columns = [column.id for column in sheet.columns]
-            frame = pd.DataFrame(sheets.get(sheet.id, []), columns=columns).assign(municipality="demo")
-            for column in sheet.columns:
-                if column.type == "date":
-                    frame[column.id] = pd.to_datetime(frame[column.id], format="%Y-%m-%d")
-            frame["excel_row"] = range(2, len(frame) + 2)
-            frames[sheet.id] = frame
-            known = {"municipality": "demo", "registry": sheet.id, "title": sheet.title, "received": sheet.id in sheets}
-            counts = {"rows": len(frame), "problems": 0, "left_out": 0, "revision": 1}
-            arrivals.append(known | counts | {"file": "demo.xlsx", "sha256": "0" * 64})
-        return Registries(frames, pd.DataFrame(arrivals), [], synthetic=True)
+    def make(registry: str, rows: list[dict]) -> pd.DataFrame:
+        sheet = schema.sheet(registry)
+        frame = pd.DataFrame(rows, columns=[column.id for column in sheet.columns], dtype="object")
+        for column in sheet.columns:
+            if column.type == "date":
+                frame[column.id] = pd.to_datetime(frame[column.id], format="%Y-%m-%d").astype("datetime64[s]")
+            else:
+                frame[column.id] = frame[column.id].where(frame[column.id].notna(), None)
+        frame.insert(0, "excel_row", range(2, len(frame) + 2))
+        return frame
 
     return make
+
+
+@pytest.fixture(scope="session")
+def gathered(schema: RegistrySchema, typed: Callable[[str, list[dict]], pd.DataFrame]) -> Callable[..., Registries]:
+    """Registries of several senders: `gathered({"tynda": {"staff": [...]}, "zeya": None, "region": {"programmes": [...]}})`.
+
+    A registry that is not named was not sent; None: nothing of the sender was accepted. Where the region sends too, each sender has
+    the sheets that it fills in; otherwise all. ``unread``: (sender, registry) → rows left out or lacking a required value;
+    ``data_on``: as of when the data are, of all or by sender.
+    """
+
+    def make(
+        senders: dict[str, dict[str, list[dict]] | None],
+        data_on: str | dict[str, str] = DATA_AHEAD,
+        unread: dict[tuple[str, str], int] | None = None,
+    ) -> Registries:
+        found, forms = {}, {}
+        for name, sheets in senders.items():
+            filler = {"region" if name == REGION else "municipality"} if REGION in senders else {"municipality", "region"}
+            forms[name] = schema.only([sheet.id for sheet in schema.sheets if filler & set(sheet.filled_by)])
+            assert set(sheets or {}) <= {sheet.id for sheet in forms[name].sheets}, f"{name} does not fill in these sheets"
+            kept = {
+                registry: Kept(schema.sheet(registry).title, len(rows), {}, (unread or {}).get((name, registry), 0))
+                for registry, rows in (sheets or {}).items()
+            }
+            day = data_on if isinstance(data_on, str) else data_on.get(name, DATA_AHEAD)
+            snapshot = Snapshot(
+                **{"system": "demo", "municipality": name, "number": 1, "accepted_at": f"{day}T10:00:00", "data_on": day},
+                **{"sent_on": day, "version": schema.version, "schema_version": schema.version, "file": f"{name}.xlsx"},
+                **{"sha256": hashlib.sha256(name.encode()).hexdigest(), "synthetic": True, "registries": kept},
+            )
+            found[name] = None if sheets is None else (snapshot, {one: typed(one, rows) for one, rows in sheets.items()})
+        return registries.together(found, forms)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def received(gathered: Callable[..., Registries]) -> Callable[..., Registries]:
+    """Registries of one sender, «demo»: `received(staff=[{...}], ...)`; what is not named was not sent."""
+    return lambda **sheets: gathered({"demo": sheets})
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import csv
 import shutil
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,31 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def problems_of(workshop: Project) -> list[str]:
+def problems_of(workshop: Project, system: str = "seversk") -> list[str]:
     with pytest.raises(DataProblems) as caught:
-        catalogue.load_system("seversk", workshop)
+        catalogue.load_system(system, workshop)
     return [str(problem) for problem in caught.value.problems]
+
+
+def change_rows(path: Path, change: Callable[[list[dict[str, str]]], object]) -> None:
+    """Lets ``change`` edit the rows of a CSV file; columns that a row names for the first time are added to the file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)), restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def change_target(workshop: Project, counted: str, **cells: str) -> None:
+    """Changes cells of the number of Amur whose words begin so."""
+
+    def change(rows: list[dict[str, str]]) -> None:
+        (row,) = (row for row in rows if row["counted"].startswith(counted))
+        row.update(cells)
+
+    change_rows(workshop.system("amur") / "targets.csv", change)
 
 
 def test_missing_clause_names_file_and_row(workshop):
@@ -168,6 +190,85 @@ def test_planned_value_outside_its_scale_is_named(workshop, old, new, words):
     edit(workshop.system("seversk") / "targets.csv", old, new)
     (problem,) = problems_of(workshop)
     assert words in problem
+
+
+AGREEMENTS, SESSIONS, STANDARDS, MENTORS = (
+    "соглашения",
+    "стратегические сессии",
+    "педагогические работники, обученные по программам ФРДПП по введению",
+    "педагогические работники, обученные по ДПП",
+)
+
+
+@pytest.mark.parametrize(
+    ("counted", "cells", "words"),
+    [
+        (AGREEMENTS, {"indicator": ""}, "строка 2, столбец «indicator»: пусто; нужна карточка"),
+        (AGREEMENTS, {"indicator": "agreements"}, "строка 2, столбец «indicator»: стоит «agreements»; нет такой карточки"),
+        (AGREEMENTS, {"municipality": "sergeevka"}, "столбец «municipality»: стоит «sergeevka»; нет такого муниципалитета"),
+        (AGREEMENTS, {"municipality": "seversk"}, "столбец «municipality»: стоит «seversk»; нет такого муниципалитета"),
+        (AGREEMENTS, {"unit": "percent"}, "столбец «unit»: стоит «percent»; нужно название того, что считают"),
+        (STANDARDS, {"unit": "человек"}, "столбец «unit»: стоит «человек»; нужно percent: в карточке «trained_fgos_share»"),
+        (AGREEMENTS, {"by": "01.09.2024"}, "столбец «by»: стоит «01.09.2024»; нужна дата ГГГГ-ММ-ДД"),
+        (AGREEMENTS, {"by": "2024"}, "столбец «by»: стоит «2024»; нужна дата ГГГГ-ММ-ДД"),
+        (AGREEMENTS, {"by": "2023-09-01"}, "столбец «by»: стоит «2023-09-01»; нужен день 2024 года"),
+        (AGREEMENTS, {"in_force": "2024-09-02"}, "столбец «by»: стоит «2024-09-01»; нужен день не раньше in_force (2024-09-02)"),
+        (
+            STANDARDS,
+            {"counted_from": "2024-02-01", "by": "2024-01-31"},
+            "столбец «by»: стоит «2024-01-31»; нужен день не раньше counted_from (2024-02-01)",
+        ),
+        (SESSIONS, {"counted_from": "2022-09-01"}, "столбец «counted_from»: стоит «2022-09-01»; нужно пусто: в карточке"),
+    ],
+)
+def test_number_that_cannot_be_so_is_named_with_its_column(workshop, counted, cells, words):
+    change_target(workshop, counted, **cells)
+    (problem,) = problems_of(workshop, "amur")
+    assert problem.startswith("amur/targets.csv, строка ")
+    assert words in problem
+
+
+def test_last_days_that_a_number_may_have_are_accepted(workshop):
+    change_target(workshop, AGREEMENTS, in_force="2024-09-01", municipality="tynda", act="приказ от 01.02.2024 № 1")
+    change_target(workshop, STANDARDS, counted_from="2024-01-31", by="2024-01-31")
+    first, *_ = catalogue.load_system("amur", workshop).targets
+    assert (first.by, first.in_force, first.municipality) == (date(2024, 9, 1), date(2024, 9, 1), "tynda")
+    assert first.source == "приказ от 01.02.2024 № 1, Комплекс мер, п. 1.1.4"
+
+
+def test_number_may_stand_again_for_one_municipality_or_from_a_later_day_only(workshop):
+    path = workshop.system("amur") / "targets.csv"
+    change_rows(path, lambda rows: rows.append(rows[0] | {"municipality": "tynda"}))
+    change_rows(path, lambda rows: rows.append(rows[0] | {"in_force": "2024-03-01"}))
+    assert len(catalogue.load_system("amur", workshop).targets) == 28 + 2
+    change_rows(path, lambda rows: rows.append(rows[0] | {"in_force": "2024-03-01", "value": "30"}))
+    (problem,) = problems_of(workshop, "amur")
+    assert problem.startswith("amur/targets.csv, строка 32, столбец «applies_to»: стоит «1.1.4, соглашения")
+    assert problem.endswith("2024-03-01»; уже есть в строке 31")
+
+
+def test_indicator_may_be_defined_again_from_a_later_day_only(workshop):
+    path = workshop.system("seversk") / "indicators.csv"
+    change_rows(path, lambda rows: rows.append(rows[0] | {"organisations": "all", "in_force": "2024-03-01"}))
+    twice = [one for one in catalogue.load_system("seversk", workshop).indicators if one.indicator == "diagnosed_share"]
+    assert [(one.organisations, one.in_force) for one in twice] == [("general", None), ("all", date(2024, 3, 1))]
+    change_rows(path, lambda rows: rows.append(dict(rows[-1])))
+    assert problems_of(workshop) == [
+        "seversk/indicators.csv, строка 8, столбец «indicator»: стоит «diagnosed_share, 2024-03-01»; уже есть в строке 7"
+    ]
+
+
+def test_broken_list_of_municipalities_matters_only_where_a_number_names_one(workshop):
+    edit(workshop.municipalities, "system,municipality,", "system,place,")
+    assert len(catalogue.load_system("amur", workshop).targets) == 28
+    change_target(workshop, AGREEMENTS, municipality="tynda")
+    assert "data/municipalities.csv, строка 1: нет столбца «municipality»" in problems_of(workshop, "amur")
+
+
+def test_card_counted_within_an_unknown_period_is_named(workshop):
+    edit(workshop.cards, "  period: month", "  period: week")
+    with pytest.raises(DataProblems, match="карточка 17, ключ «period»: стоит «week»; нужно одно из: calendar_year"):
+        catalogue.load_cards(workshop)
 
 
 def test_broken_federal_model_is_blamed_on_its_own_file(workshop):

@@ -1,10 +1,12 @@
 """Systems side by side: what covers the federal model, where the gaps are, who meets whom."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from nmslib import catalogue, charts, comparison
+from nmslib import catalogue, charts, comparison, documents
 from nmslib.charts import offline
 
 
@@ -61,13 +63,43 @@ def test_crosswalk_shows_plans_of_seversk_and_says_where_there_is_none(everyone,
     assert crosswalk.loc[("diagnosed_share", "leningrad"), "plan"] == "без планового значения"
 
 
+def test_crosswalk_names_the_measure_whose_number_plans_an_indicator(everyone, cards):
+    _, *systems = everyone
+    plans = comparison.crosswalk(systems, cards).set_index(["indicator", "system"])["plan"]
+    assert plans["staff_per_methodist", "amur"].startswith("мера 2.6.2: педагогические работники, сопровождаемые")
+    # Numbers for teachers and for managers apart plan other figures than that of both together.
+    assert plans["diagnosed_share", "amur"] == "без планового значения"
+
+
+def test_indicator_defined_twice_takes_one_row_of_the_crosswalk(seversk, cards):
+    again = replace(seversk.indicators[0], organisations="all", in_force=date(2024, 3, 1), clause="изменения, п. 1")
+    crosswalk = comparison.crosswalk([replace(seversk, indicators=(*seversk.indicators, again))], cards)
+    assert len(crosswalk) == 5
+    assert crosswalk.loc[0, ["number", "clause"]].tolist() == ["1", "прил. к Положению, п. 1; изменения, п. 1"]
+
+
+def test_number_of_one_municipality_or_from_a_later_day_says_so(seversk):
+    later = replace(seversk.targets[0], in_force=date(2024, 3, 1), municipality="seversk", act="приказ от 01.02.2024 № 1")
+    words = "не менее 10\N{NO-BREAK SPACE}% (2023; действует с 01.03.2024; только для муниципалитета seversk)"
+    assert comparison.number_in_words(later) == words
+    page = documents.document(replace(seversk, targets=(later,))).data
+    assert words in page
+    assert "приказ от 01.02.2024 № 1, прил. к Положению, п. 1" in page
+
+
+def test_document_says_from_which_day_an_indicator_is_so_defined(seversk):
+    again = replace(seversk.indicators[0], in_force=date(2024, 3, 1))
+    page = documents.document(replace(seversk, indicators=(*seversk.indicators, again))).data
+    assert f"{again.name} (с 01.03.2024)" in page
+
+
 def test_binding_numbers_are_worded_with_comparator_unit_and_period(everyone, cards):
     _, *systems = everyone
     numbers = comparison.binding_numbers(systems, cards).drop_duplicates(["system", "applies_to"])
     numbers = dict(zip(zip(numbers["system"], numbers["applies_to"], strict=True), numbers["number"], strict=True))
     assert numbers["amur", "2.6.2"] == "не более 250 человек"
     assert numbers["amur", "2.6.1"] == "не менее 300 ИОМ"
-    assert numbers["amur", "1.1.4"] == "29 соглашений (2024)"
+    assert numbers["amur", "1.1.4"] == "29 соглашений (не позднее 01.09.2024)"
     assert numbers["amur", "1.4.2"] == "не менее 50\N{NO-BREAK SPACE}% (ежегодно)"
 
 

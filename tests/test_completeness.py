@@ -132,7 +132,7 @@ def test_municipality_and_region_share_what_a_regional_system_expects(project, c
     assert sheets_of(amur, REGION, project, schema, cards) == AMUR_REGION
     place = catalogue.municipalities_of("leningrad", project)[0].municipality
     assert sheets_of(leningrad, place, project, schema, cards) == [*COMMON, "methodical_service", "execution"]
-    assert sheets_of(leningrad, REGION, project, schema, cards) == ["programmes", "execution"]
+    assert sheets_of(leningrad, REGION, project, schema, cards) == ["centre_staff", "programmes", "execution"]
 
 
 def test_every_expected_registry_has_somebody_to_fill_it_in(system, project, cards, schema):

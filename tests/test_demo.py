@@ -476,6 +476,52 @@ def test_regional_registers_are_of_a_plausible_size(drawn):
     assert 20 <= (frames["agreements"]["kind"] == "municipality").sum() <= 29
 
 
+@pytest.mark.parametrize("seed", [SEED, 7, 11])
+def test_half_of_the_centres_staff_is_trained_at_the_academy_before_it_opens(seed, sent):
+    one = sent("leningrad/region")
+    before, now = (one.frames(until, seed)["centre_staff"] for until in (one.before, one.now))
+    posts = now["person"].str.startswith("план-")
+    assert 12 <= (~posts).sum() <= 20
+    assert (now["full_name"].isna() == posts).all()
+    assert posts.any() and now[posts][["since", "until", "academy_trained_on"]].isna().all(axis=None)
+    in_time = now["academy_trained_on"].between("2021-07-14", "2021-08-15")
+    assert 0.5 <= in_time.mean() < 0.7  # прил. 2, п. 3 counts planned posts too
+    assert (now["academy_trained_on"] > "2021-08-15").any()
+    assert (now["since"].dropna() >= "2021-09-01").all()  # прил. 2, п. 6: the centre opens
+    assert now[~posts]["since"].notna().all()
+    assert before["person"].tolist() == now["person"].tolist()
+    assert now["person"].str.fullmatch(r"Ц\d{3}|план-\d{2}").all()  # unlike codes of any other registry
+
+
+# Colleges
+
+
+def test_only_the_larger_places_of_amur_have_a_college(sent, project):
+    colleges = {}
+    for system in ("amur", "leningrad", "novoshakhtinsk", "seversk"):
+        for place in catalogue.municipalities_of(system, project):
+            one = sent(f"{system}/{place.municipality}")
+            frames = demo.registries(one.sender, one.system, one.form.only(["organisations"]), one.due, one.now, SEED)
+            count = int((frames["organisations"]["type"] == "vocational").sum())
+            colleges |= {place.municipality: (system, place.population or 0, count)} if count else {}
+    assert {system for system, _, _ in colleges.values()} == {"amur"}
+    assert 3 <= len(colleges) <= 8
+    assert all(count == 1 and population >= 30_000 for _, population, count in colleges.values())
+
+
+def test_teachers_and_masters_of_a_college_learn_what_nobody_else_does(drawn):
+    frames = drawn("amur/blagoveshchensk")
+    jobs = people(frames).merge(frames["organisations"][["organisation", "type", "settlement"]], on="organisation")
+    college = jobs[jobs["type"] == "vocational"]
+    assert set(college["settlement"]) == {"urban"}
+    assert set(college.query("role == 'teacher'")["position"]) == {"преподаватель", "мастер производственного обучения"}
+    assert 30 <= len(college) <= 70
+    learned = frames["completions"].query("topic == 'vocational'")
+    assert set(learned["person"]) <= set(college["person"])
+    assert len(learned) >= 3
+    assert set(drawn("amur/tsiolkovskiy")["completions"]["topic"]).isdisjoint({"vocational"})
+
+
 # Marked
 
 

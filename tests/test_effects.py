@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from nmslib import checks
 from nmslib.batch.findings import as_table
 from nmslib.indicators import Effect, Effects, in_words
-from nmslib.model import Finding, RegistrySchema
+from nmslib.model import Finding
 from nmslib.registries import Book, ReadSheet
 
 AS_OF = date(2023, 12, 20)
@@ -58,7 +57,7 @@ def team(organisation: str, on: str | None = None) -> dict:
 
 
 @pytest.fixture
-def effect_of(seversk, cards, schema) -> Callable[..., dict[str, int | None]]:
+def effect_of(seversk, cards, schema, typed) -> Callable[..., dict[str, int | None]]:
     """Indicator → people, for a finding about rows of a workbook: `effect_of("diagnostics", "place", rows=(2,), diagnostics=[…])`.
 
     ``left_out``: registry → rows that are not accepted; ``unread``: the registry could not be read at all.
@@ -72,26 +71,11 @@ def effect_of(seversk, cards, schema) -> Callable[..., dict[str, int | None]]:
         unread: bool = False,
         **sheets: list[dict],
     ) -> dict[str, int | None]:
-        read = {
-            name: typed(name, rows, schema) for name, rows in ({"organisations": ORGANISATIONS, "staff": STAFF} | sheets).items()
-        }
+        read = {name: typed(name, rows) for name, rows in ({"organisations": ORGANISATIONS, "staff": STAFF} | sheets).items()}
         kept = {name: frame[~frame["excel_row"].isin((left_out or {}).get(name, ()))] for name, frame in read.items()}
         effects = Effects(seversk, cards, schema, read, kept, AS_OF).of(Finding("bad_date", registry, column, rows), unread)
         return {effect.indicator: effect.people for effect in effects}
 
-    return made
-
-
-def typed(registry: str, rows: list[dict], schema: RegistrySchema) -> pd.DataFrame:
-    """Rows as the reader gives them: the first stands in Excel's second row."""
-    sheet = schema.sheet(registry)
-    made = pd.DataFrame(rows, columns=[column.id for column in sheet.columns], dtype="object")
-    for column in sheet.columns:
-        if column.type == "date":
-            made[column.id] = pd.to_datetime(made[column.id], format="%Y-%m-%d").astype("datetime64[s]")
-        else:
-            made[column.id] = made[column.id].where(made[column.id].notna(), None)
-    made.insert(0, "excel_row", range(2, len(made) + 2))
     return made
 
 
@@ -258,8 +242,8 @@ def test_finding_about_the_file_or_the_number_of_rows_names_no_indicator(effect_
     assert effect_of("diagnostics", diagnostics=[diagnosed("Р1")]) == {}
 
 
-def test_indicator_that_cannot_be_computed_anyway_counts_the_people_of_the_rows(effect_of, seversk, cards, schema):
-    read = {"diagnostics": typed("diagnostics", [diagnosed("Р1"), diagnosed("Р6")], schema)}
+def test_indicator_that_cannot_be_computed_anyway_counts_the_people_of_the_rows(seversk, cards, schema, typed):
+    read = {"diagnostics": typed("diagnostics", [diagnosed("Р1"), diagnosed("Р6")])}
     effects = Effects(seversk, cards, schema, read, read, AS_OF)
     assert effects.of(Finding("bad_choice", "diagnostics", "place", (2, 3)), False) == [Effect("diagnosed_share", 2)]
 
@@ -281,9 +265,9 @@ def test_indicators_are_told_one_after_another(cards):
     assert in_words([], cards) == ""
 
 
-def test_matters_of_style_have_no_effect_and_the_same_rows_in_earnest_do(seversk, cards, schema, rules, tmp_path):
+def test_matters_of_style_have_no_effect_and_the_same_rows_in_earnest_do(seversk, cards, schema, typed, rules, tmp_path):
     read = {"organisations": ORGANISATIONS, "staff": STAFF, "diagnostics": [diagnosed("Р1"), diagnosed("Р2", place=None)]}
-    frames = {name: typed(name, rows, schema) for name, rows in read.items()}
+    frames = {name: typed(name, rows) for name, rows in read.items()}
     sheets = {name: ReadSheet(name, schema.sheet(name).title, frame, {}, {}, None) for name, frame in frames.items()}
     style = Finding("date_as_text", "diagnostics", "diagnosed_on", (2, 3))
     earnest = Finding("bad_choice", "diagnostics", "place", (3,))

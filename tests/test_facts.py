@@ -1,6 +1,10 @@
 """The facts in data/ are those of the documents, and each carries its clause."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
+import yaml
 
 from nmslib import catalogue
 from nmslib.indicators import FUNCTIONS
@@ -115,6 +119,63 @@ def test_binding_numbers_inside_results_of_amur_are_targets(project):
     assert sum(target.applies_to == "2.8.4" for target in targets) == 2
 
 
+AMUR_CARDS = [
+    ("1.1.4", "agreements_count"),
+    ("1.3.3", "strategy_sessions_count"),
+    ("1.4.2", "active_trained_share"),
+    ("1.4.5", "active_meetings_count"),
+    ("2.1.1", "trained_fgos_share"),
+    ("2.1.2", "trained_digital_share"),
+    ("2.1.3", "trained_literacy_share"),
+    ("2.1.4", "trained_preschool_share"),
+    ("2.1.4", "preschool_teams_share"),
+    ("2.1.5", "low_results_teams_share"),
+    ("2.1.5", "trained_low_results_share"),
+    ("2.1.6", "trained_talents_share"),
+    ("2.1.7", "trained_career_share"),
+    ("2.1.8", "trained_upbringing_share"),
+    ("2.1.9", "trained_assessment_share"),
+    ("2.1.9", "assessment_teams_share"),
+    ("2.2.1", "site_programmes_count"),
+    ("2.2.3", "vocational_trained_share"),
+    ("2.3.1", "teachers_diagnosed_share"),
+    ("2.3.2", "managers_diagnosed_share"),
+    ("2.3.3", "routed_share"),
+    ("2.4.1", "active_network_trained_share"),
+    ("2.5.3", "psychologists_trained_share"),
+    ("2.6.1", "routes_completed_count"),
+    ("2.6.2", "staff_per_methodist"),
+    ("2.8.2", "mentoring_model_share"),
+    ("2.8.4", "mentors_trained_count"),
+    ("2.8.4", "curators_trained_count"),
+]
+# Numbers of Amur that are due before their year ends, because the term of the measure is a day.
+AMUR_DAYS = {"1.1.4": date(2024, 9, 1), "2.4.1": date(2024, 9, 1), "2.5.3": date(2023, 11, 30)}
+
+
+def test_every_number_inside_a_measure_plans_the_figure_of_one_card(project):
+    targets = catalogue.load_system("amur", project).targets
+    assert [(target.applies_to, target.plans) for target in targets] == AMUR_CARDS
+    assert {target.applies_to: target.by for target in targets if target.by} == AMUR_DAYS
+    (centre,) = catalogue.load_system("leningrad", project).targets
+    assert (centre.plans, centre.by) == ("centre_staff_trained_share", date(2021, 8, 15))
+
+
+def test_number_of_an_indicator_plans_that_indicator(seversk):
+    assert all(target.plans == target.applies_to for target in seversk.targets)
+
+
+def test_trainings_whose_term_names_two_school_years_are_counted_from_the_first_of_them(project, cards):
+    facts = catalogue.load_system("amur", project)
+    named = {measure.code for measure in facts.measures if "2022/23 учебный год" in (measure.deadline or "")}
+    begun = {target.applies_to: target.counted_from for target in facts.targets if target.counted_from}
+    assert set(begun) == named & {target.applies_to for target in facts.targets}
+    assert set(begun.values()) == {date(2022, 9, 1)}
+    # The yearly number of 2.1.5 is counted by school years, all others through the plan.
+    others = [one for one in facts.targets if one.applies_to in named and not one.counted_from]
+    assert [(one.plans, cards[one.plans].period) for one in others] == [("trained_low_results_share", "school_year")]
+
+
 def test_documents_without_a_date_are_given_none(project):
     acts = {system.id: system.act for system in catalogue.load_all(project)}
     assert acts["novoshakhtinsk"].date is None
@@ -154,6 +215,68 @@ def test_every_function_has_a_card_and_every_indicator_of_seversk_a_function(car
 def test_every_card_points_at_a_registry_of_the_workbook(cards, schema):
     known = {sheet.id for sheet in schema.sheets}
     assert all(set(cards[name].registries) <= known for name in FUNCTIONS)
+
+
+def test_every_card_rests_on_columns_of_the_workbook(cards, schema):
+    for card in cards.values():
+        for registry, columns in card.columns.items():
+            assert set(columns) <= {column.id for column in schema.sheet(registry).columns}, card.id
+
+
+def test_every_card_is_asked_for_by_a_document_and_only_new_ones_by_a_measure_alone(project, cards):
+    systems = catalogue.load_all(project)
+    asked = {indicator.indicator for system in systems for indicator in system.indicators}
+    assert asked | {target.plans for system in systems for target in system.targets} == set(cards)
+    assert len(asked) == 13
+
+
+def test_cards_for_the_region_alone_rest_on_registries_that_the_region_fills_in(cards, schema):
+    alone = {card.id for card in cards.values() if card.level == "region"}
+    assert alone == {
+        *("register_listed_share", "network_programmes_count", "innovation_programmes_share", "internship_sites_share"),
+        *("agreements_count", "strategy_sessions_count", "active_meetings_count", "site_programmes_count"),
+        "centre_staff_trained_share",
+    }
+    assert all("region" in schema.sheet(name).filled_by for one in alone for name in cards[one].registries)
+
+
+def test_school_rhythm_is_for_flows_that_have_days_outside_the_summer(cards, project):
+    assert all(card.counts == "flow" for card in cards.values() if card.profile == "school_rhythm")
+    # The plan of Leningrad's centre runs from 14 July to 15 August: with the school year nothing would ever be expected.
+    assert cards["centre_staff_trained_share"].profile == "linear"
+
+
+def test_cards_have_names_of_their_own(cards):
+    assert len({card.short_name for card in cards.values()}) == len({card.name for card in cards.values()}) == len(cards)
+
+
+CASES = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (Path(__file__).parent / "cases/indicators").glob("*.yaml")
+}
+CASE_FIELDS = {"as_of", "start", "organisations", "sheets", "denominator", "numerator", "outside", "expected"}
+
+
+def test_every_card_has_hand_computed_rows(cards):
+    assert set(CASES) == set(cards)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_hand_computed_rows_fit_the_workbook_and_their_arithmetic_holds(name, cards, schema):
+    """Fields: as_of, start (first day of the period; 1 January unless given), organisations (general unless given), sheets,
+    denominator (null for a plain count), numerator, outside (people of the numerator's rows who are not in the denominator),
+    expected (percent, ratio or count)."""
+    case, card = CASES[name], cards[name]
+    assert CASE_FIELDS - {"start", "organisations"} <= set(case) <= CASE_FIELDS
+    assert set(case["sheets"]) == set(card.registries)
+    for registry, rows in case["sheets"].items():
+        columns = {column.id: column for column in schema.sheet(registry).columns}
+        assert set(columns) >= {name for row in rows for name in row}
+        for row in rows:
+            assert all(value in (columns[name].choices or {value}) for name, value in row.items())
+            assert all(isinstance(row[name], date) for name in row if columns[name].type == "date")
+    people, base = case["numerator"], case["denominator"]
+    share = people if base is None else 100 * people / base if card.unit == "percent" else people / base
+    assert case["expected"] == pytest.approx(share)
 
 
 def test_every_card_rests_on_a_clause_of_a_system(cards, project: Project):

@@ -9,6 +9,7 @@ FLOORS = [
     {"wording"},
     {"catalogue", "registries", "phrases"},
     {"checks", "completeness", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
+    {"situation"},
     {"charts", "documents"},
     {"kernels"},
     {"batch", "dashboards"},

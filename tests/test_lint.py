@@ -16,7 +16,7 @@ REAL = {
         ("missing_deadlines", "Комплекс мер, п. 3.2.2"),
         ("terms_outside_the_plan", "Комплекс мер, п. 1.4.3"),
         ("unlisted_responsible", "Комплекс мер, п. 1.4.5"),
-        ("indicators_without_target", "Положение, разд. 5, п. 3"),
+        ("indicators_without_target", "Положение, разд. 5, п. 1"),
     ],
     "federal": [
         ("undated_act", "титульный слайд"),
@@ -120,6 +120,21 @@ def test_indicator_without_planned_value_is_named_by_number(seversk, schema):
     targets = tuple(target for target in seversk.targets if target.applies_to != "routed_share")
     (found,) = run(lint.indicators_without_target, replace(seversk, targets=targets), schema)
     assert found.found == "нет плановых значений у показателей: 2"
+
+
+def test_number_inside_a_measure_is_a_plan_of_its_card_and_one_for_a_single_municipality_is_none(seversk, schema):
+    target = replace(seversk.targets[0], applies_to="5", indicator="routed_share")
+    without = tuple(target for target in seversk.targets if target.applies_to != "routed_share")
+    assert run(lint.indicators_without_target, replace(seversk, targets=(*without, target)), schema) == []
+    for_one = replace(target, municipality="seversk")
+    assert len(run(lint.indicators_without_target, replace(seversk, targets=(*without, for_one)), schema)) == 1
+
+
+def test_indicator_defined_twice_is_named_once(seversk, schema):
+    again = replace(seversk.indicators[0], organisations="all", in_force=date(2024, 3, 1))
+    system = replace(seversk, indicators=(*seversk.indicators, again), targets=())
+    (found,) = run(lint.indicators_without_target, system, schema)
+    assert found.found == "нет плановых значений у показателей: 1, 2, 3, 4, 5"
 
 
 def test_mandated_register_without_a_sheet_is_found(seversk, schema):

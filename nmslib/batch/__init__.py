@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,17 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from nmslib import catalogue, completeness, documents, indicators, registries, roadmap
+from nmslib import catalogue, documents, registries
 from nmslib.batch.pages import compare, data_quality, passport
-from nmslib.batch.parameters import REPORT, check_parameters, check_unit, declared_parameters, read_parameters
+from nmslib.batch.parameters import check_parameters, check_unit, declared_parameters, read_parameters
 from nmslib.batch.record import write_record
 from nmslib.batch.render import NotebookFailed, appear, drafted, execute, tidy
-from nmslib.batch.units import Result, Unit
+from nmslib.batch.units import OVERVIEW, REPORTS, Result, Unit
 from nmslib.kernels import shell
-from nmslib.model import System
+from nmslib.model import REGION, System
 from nmslib.paths import Project, appearing
 from nmslib.problems import UserError
 from nmslib.registries import snapshots
+from nmslib.situation import Situation
 
 __all__ = ["Result", "Unit", "compare", "data_quality", "passport", "plan", "run", "unchecked"]
 
@@ -29,38 +29,39 @@ FORBIDDEN = r'[\\/:*?"<>|]'
 
 
 def plan(targets: Iterable[str], project: Project, as_of: str | None = None) -> list[Unit]:
-    """Units for targets like «seversk» (every municipality that has parameters) or «amur/tynda».
+    """Units for targets like «seversk» (every place that has parameters) or «amur/tynda»; «amur/region» is the whole.
 
     ``as_of`` replaces the date of the parameter files. Raises UserError before anything runs: unknown system or municipality
     (with the nearest names), unknown or mistyped parameters (with the known ones), a date that does not exist.
     """
     shell.warm()
-    known = declared_parameters(project.report(REPORT))
+    known = {report: declared_parameters(project.report(report)) for report in (*REPORTS, *OVERVIEW)}
     units = []
     for target in targets:
         system, _, municipality = target.partition("/")
-        catalogue.load_system(system, project)
-        places = catalogue.municipalities_of(system, project)
+        facts = catalogue.load_system(system, project)
+        places = catalogue.places(facts, project)
         chosen = [place for place in places if project.parameters(system, place.municipality).exists()]
         if municipality:
-            chosen = [catalogue.find_municipality(system, municipality, project)]
+            chosen = [catalogue.find_place(facts, municipality, project)]
         elif not chosen:
             raise UserError(f"У системы «{system}» нет ни одного файла в parameters/{system}/: создайте его для муниципалитета")
         for place in chosen:
             path = project.parameters(system, place.municipality)
             given = read_parameters(path, project) | ({"as_of": as_of} if as_of else {})
             source = path.relative_to(project.root).as_posix()
-            check_parameters(given, known, source)
             unit = Unit(system, place.municipality, given)
+            declared = {name: kind for report in unit.reports for name, kind in known[report].items()}
+            check_parameters(given, declared, source)
             check_unit(unit, source)
             units.append(unit)
     return list({unit.id: unit for unit in units}.values())
 
 
 def _everyone(system: str, chosen: list[Unit], project: Project) -> list[Unit]:
-    """The chosen units and every other municipality of the system that has parameters, in the order of the list."""
+    """The chosen units and every other place of the system that has parameters, in the order of the list."""
     mine = {unit.municipality: unit for unit in chosen}
-    places = [place.municipality for place in catalogue.municipalities_of(system, project)]
+    places = [place.municipality for place in catalogue.places(catalogue.load_system(system, project), project)]
     others = [name for name in places if name not in mine and project.parameters(system, name).exists()]
     mine |= {unit.municipality: unit for unit in plan([f"{system}/{name}" for name in others], project)}
     return [mine[name] for name in places if name in mine]
@@ -82,37 +83,31 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
         frame.to_parquet(draft, index=False)
 
 
-def _schedule(system: System, working_days: roadmap.WorkingDays, project: Project) -> pd.DataFrame:
-    return roadmap.schedule(system, working_days, catalogue.load_readings(system.id, project))
-
-
-def _working_days(project: Project) -> roadmap.WorkingDays:
-    return roadmap.WorkingDays(catalogue.load_working_years(project))
-
-
 def _write_tables(system: System, units: list[Unit], project: Project) -> dict[str, int]:
-    """figures.parquet and roadmap.parquet of a system from accepted registries; returns problems in the data per municipality."""
-    places = [catalogue.find_municipality(system.id, unit.municipality, project) for unit in units]
-    cards, working_days = catalogue.load_cards(project), _working_days(project)
-    form = completeness.form(system, cards, catalogue.load_registry_schema(project), places[0])
-    received = registries.read_system(system.id, places, form, project)
-    schedule = _schedule(system, working_days, project)
-    figures, measures = [], []
-    for unit in units:
-        figures.append(indicators.figures(system, cards, received, [unit.municipality], unit.as_of))
-        execution = received.of("execution", unit.municipality)
-        measures.append(roadmap.states(schedule, execution, unit.municipality, unit.as_of, working_days))
+    """figures.parquet and roadmap.parquet of a system from accepted registries; returns problems in the data per sender.
+
+    Figures of each place at the day of its report and at the days of the trend before it.
+    """
+    figures, measures, problems = [], [], dict[str, int]()
+    for day in sorted({unit.as_of for unit in units}):
+        places = [unit.municipality for unit in units if unit.as_of == day]
+        whole = Situation(system.id, REGION, day, project)
+        series = whole.series_of(places)
+        figures.append(series[series["variant"] == ""].drop(columns="variant"))
+        for place in places:
+            problems[place] = len(whole.received.problems_of(place))
+            if system.measures:
+                measures.append(whole.terms_of(place))
     folder = project.outputs(system.id)
     _write_parquet(pd.concat(figures, ignore_index=True), folder / "figures.parquet")
-    _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
-    files = dict(zip(received.arrivals["file"], received.arrivals["municipality"], strict=True))
-    return dict(Counter(files[problem.file] for problem in received.problems))
+    if measures:
+        _write_parquet(pd.concat(measures, ignore_index=True), folder / "roadmap.parquet")
+    return problems
 
 
-def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> None:
+def _write_calendars(unit: Unit, situation: Situation, folder: Path) -> None:
     """calendar.ics with all due dates of the roadmap, and calendars/<body>.ics for each responsible body."""
-    system = catalogue.load_system(unit.system, project)
-    schedule, title = _schedule(system, _working_days(project), project), f"{system.act.short_title}: сроки, {name}"
+    schedule, title = situation.schedule, f"{situation.facts.act.short_title}: сроки, {situation.place.name}"
     (folder / "calendar.ics").write_bytes(documents.calendar(schedule, unit.id, title, unit.as_of))
     (folder / "calendars").mkdir()
     answered = schedule[schedule["bodies"] != ""]
@@ -122,16 +117,18 @@ def _write_calendars(unit: Unit, name: str, folder: Path, project: Project) -> N
 
 
 def make_report(unit: Unit, project: Project) -> Result:
-    """Runs the notebook of one municipality; report.ipynb, report.html and calendar.ics appear in its folder by one rename."""
+    """Runs the notebooks of one place; its pages and calendar.ics appear in its folder by one rename."""
     started = time.perf_counter()
     outputs = project.outputs(unit.system)
-    place = catalogue.find_municipality(unit.system, unit.municipality, project)
-    title = f"{place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
+    situation = Situation(unit.system, unit.municipality, unit.as_of, project)
+    title = f"{situation.place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
     error = None
     with drafted(outputs) as draft:
         try:
-            execute(REPORT, unit.parameters, draft, "report", title, project)
-            _write_calendars(unit, place.name, draft, project)
+            for report, name in unit.reports.items():
+                execute(report, unit.parameters, draft, name, title, project)
+            if situation.facts.measures:
+                _write_calendars(unit, situation, draft)
             appear(draft, outputs / unit.municipality)
         except NotebookFailed as failure:
             error = str(failure)

@@ -73,7 +73,7 @@ def take(system: str, sender: Municipality, files: list[Path], accept: bool, now
     outcomes = []
     for book in books:
         past = snapshots.history(system, sender.municipality, project)
-        if superseded := next((one for one in past[:-1] if one.sha256 == book.sha256 and past[-1].day > one.day), None):
+        if superseded := next((one for one in past[:-1] if _is_kept(one, book, tools) and past[-1].day > one.day), None):
             told = f"принята раньше, ревизия {superseded.number}; действует ревизия {past[-1].number}"
             outcomes.append(Outcome(system, sender.municipality, book.path.name, told, superseded.number, latest=False))
             continue
@@ -109,7 +109,7 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
     project, system = tools.project, tools.system
     past = [one for one in snapshots.history(system.id, sender.municipality, project) if one.sha256 != book.sha256]
     current = snapshots.in_force(system.id, sender.municipality, project)
-    same = current if current and current.sha256 == book.sha256 else None
+    same = current if current and _is_kept(current, book, tools) else None
     previous = past[-1] if past else None
     read = {registry: sheet.frame for registry, sheet in book.sheets.items()}
     stored = snapshots.storable(read, tools.schema, f"{system.id}/{sender.municipality}", snapshots.secret(project))
@@ -191,6 +191,7 @@ def _accept(
         data_on=data_on.isoformat(),
         sent_on=sent_on.isoformat(),
         version=book.version or tools.schema.version,
+        schema_version=tools.schema.version,
         file=book.path.name,
         sha256=book.sha256,
         synthetic=book.synthetic,
@@ -202,14 +203,20 @@ def _accept(
         return previous
     effect = _effect(draft, stored, (previous, before) if previous else None, tools)
     snapshot = Snapshot(**{**vars(draft), "effect": effect})
-    snapshots.accept(snapshot, stored, book, project)
+    snapshots.accept(snapshot, stored, book, tools.schema, project)
     return snapshot
 
 
 def _is_same(draft: Snapshot, previous: Snapshot) -> bool:
     """Whether a workbook was only saved again: no row of it differs from what is in force."""
     moved = any(one.added or one.removed or one.changed for one in draft.registries.values())
-    return not moved and set(draft.registries) == set(previous.registries) and draft.data_on == previous.data_on
+    alike = draft.data_on == previous.data_on and draft.schema_version == previous.schema_version
+    return not moved and set(draft.registries) == set(previous.registries) and alike
+
+
+def _is_kept(snapshot: Snapshot, book: Book, tools: Desk) -> bool:
+    """Whether a workbook was accepted already, to rows as today's schema keeps them."""
+    return snapshot.sha256 == book.sha256 and snapshot.schema_version == tools.schema.version
 
 
 def _kept(registry: str, rows: pd.DataFrame, before: pd.DataFrame | None, checked: checks.Checked, tools: Desk) -> Kept:
@@ -235,24 +242,20 @@ def _effect(
     if before is None:
         return []
     place = snapshot.municipality
+    sender = catalogue.find_sender(tools.system, place, tools.project)
+    form = completeness.form(tools.system, tools.cards, tools.schema, sender)
     tables = []
     for accepted in (before, (snapshot, stored)):
-        received = registries.together({place: accepted}, tools.schema)
+        received = registries.together({place: accepted}, {place: form})
         tables.append(indicators.figures(tools.system, tools.cards, received, [place], before[0].day).set_index("indicator"))
     old, new = tables
     moved = []
     for name in new.index:
         card = tools.cards[str(name)]
-        was, now_is = (_value(table.loc[name], card) for table in (old, new))
+        was, now_is = (indicators.told(table.loc[name], card) for table in (old, new))
         if was != now_is:
             moved.append({"indicator": card.id, "name": card.short_name, "before": was, "after": now_is})
     return moved
-
-
-def _value(figure: pd.Series, card: Card) -> str:
-    if pd.isna(figure["value"]):
-        return "не рассчитан"
-    return wording.share(int(figure["numerator"]), int(figure["denominator"]), card.decimals)
 
 
 def _answer(book: Book, table: pd.DataFrame, sender: Municipality, accepted: str, day: date, project: Project) -> Path | None:

@@ -179,7 +179,7 @@ def _write_tables(
         before = pd.read_parquet(folder / FINDINGS)
         found.insert(0, before[~before["municipality"].isin([outcome.municipality for outcome in outcomes])])
     findings = pd.concat(found, ignore_index=True) if found else empty_table()
-    received = registries.read_system(system.id, senders, tools.schema, project)
+    received = registries.read_system(system.id, completeness.forms(system, tools.cards, tools.schema, senders), project)
     arrivals = completeness.table(
         system, tools.cards, tools.schema, senders, received.arrivals, roadmap.register_terms(system), refused(findings), today
     )

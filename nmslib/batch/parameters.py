@@ -11,7 +11,6 @@ from nmslib.kernels import lean  # noqa: F401  before papermill
 from nmslib.paths import Project
 from nmslib.problems import UserError
 
-REPORT = "municipality_report"
 TYPES = {
     "str": (str, "текст в кавычках"),
     "int": (int, "целое число"),

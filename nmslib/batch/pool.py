@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
 
+from nmslib.kernels import shell
+
 Answer = TypeVar("Answer")
 
 
@@ -20,8 +22,10 @@ def side_by_side(work: Callable[..., Answer], tasks: Iterable[tuple[Any, ...]], 
         for task in tasks:
             yield work(*task)
         return
-    # A fork has the facts and the packages already loaded; where there is none (Windows) each process loads its own.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
+    # Forks of the warm server have the packages loaded and none of this process's threads, which polars would hang on;
+    # where there is no fork (Windows) each process loads its own.
+    shell.warm()
+    context = multiprocessing.get_context("forkserver" if shell.available() else "spawn")
+    with ProcessPoolExecutor(jobs, context) as pool:
         for future in as_completed([pool.submit(work, *task) for task in tasks]):
             yield future.result()

@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from nmslib.batch.parameters import REPORT
 from nmslib.batch.units import Result, Unit
 from nmslib.paths import Project, appearing
 from nmslib.registries import snapshots
@@ -23,7 +22,7 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
         project.municipalities,
         project.working_days,
         project.readings(system),
-        project.report(REPORT),
+        *(project.report(name) for name in {name for unit in units for name in unit.reports}),
     ]
     for unit in units:
         files.append(project.parameters(system, unit.municipality))

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from nmslib.model import REGION
+
+# Notebook → the name of its files in the place's folder.
+REPORTS = {"municipality_report": "report", "indicators_against_targets": "indicators"}
+OVERVIEW = {"region_overview": "report"}
+
 
 @dataclass(frozen=True)
 class Unit:
-    """One report to make: a municipality with the parameters of its notebook."""
+    """The reports of one place to make, with the parameters of their notebooks."""
 
     system: str
     municipality: str
@@ -17,6 +23,11 @@ class Unit:
     def id(self) -> str:
         """«amur/tynda»."""
         return f"{self.system}/{self.municipality}"
+
+    @property
+    def reports(self) -> dict[str, str]:
+        """The notebooks to run: those of a municipality, or the overview of the whole."""
+        return OVERVIEW if self.municipality == REGION else REPORTS
 
     @property
     def as_of(self) -> date:

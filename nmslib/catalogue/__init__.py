@@ -126,14 +126,16 @@ def load_rules(project: Project) -> dict[str, model.Rule]:
 
 def senders(system: model.System, project: Project) -> list[model.Municipality]:
     """Who sends workbooks: the municipalities, and the region itself where the system is a region's."""
-    places = municipalities_of(system.id, project)
-    if system.act.level != "regional":
-        return places
-    region = model.Municipality(
-        system=system.id,
-        municipality=model.REGION,
-        name=system.act.jurisdiction,
-        type="регион",
+    listed = municipalities_of(system.id, project)
+    return [*listed, _whole(system.id, system.act.jurisdiction, "регион")] if system.act.level == "regional" else listed
+
+
+def _whole(system: str, name: str, kind: str, municipality: str = model.REGION) -> model.Municipality:
+    return model.Municipality(
+        system=system,
+        municipality=municipality,
+        name=name,
+        type=kind,
         oktmo="",
         oktmo_confirmed=False,
         population=None,
@@ -143,7 +145,15 @@ def senders(system: model.System, project: Project) -> list[model.Municipality]:
         lon=None,
         note=None,
     )
-    return [*places, region]
+
+
+def places(system: model.System, project: Project) -> list[model.Municipality]:
+    """Every place that reports are made of: the senders; for the federal view, the other systems and all of them together."""
+    if system.act.level != "federal":
+        return senders(system, project)
+    others = [one for one in load_all(project) if one.id != system.id]
+    listed = [_whole(system.id, one.act.jurisdiction, "система", one.id) for one in others]
+    return [*listed, _whole(system.id, "Все системы тетради", "система")]
 
 
 def load_municipalities(project: Project) -> list[model.Municipality]:
@@ -169,11 +179,16 @@ def find_sender(system: model.System, municipality: str, project: Project) -> mo
     return _found(system.id, municipality, senders(system, project))
 
 
-def _found(system: str, municipality: str, places: list[model.Municipality]) -> model.Municipality:
-    known = {place.municipality: place for place in places}
+def find_place(system: model.System, municipality: str, project: Project) -> model.Municipality:
+    """The place with this id among ``places``; UserError naming the nearest ones when there is none."""
+    return _found(system.id, municipality, places(system, project))
+
+
+def _found(system: str, municipality: str, listed: list[model.Municipality]) -> model.Municipality:
+    known = {place.municipality: place for place in listed}
     if municipality in known:
         return known[municipality]
-    names = {place.municipality: place.name for place in places}
+    names = {place.municipality: place.name for place in listed}
     raise UserError(f"В системе «{system}» нет муниципалитета «{municipality}». {suggestion(municipality, names)}")
 
 

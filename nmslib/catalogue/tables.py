@@ -24,6 +24,7 @@ WANTED = {
     "bool_type": "нужно yes или no",
     "date_from_datetime_parsing": "нужна дата ГГГГ-ММ-ДД",
     "date_parsing": "нужна дата ГГГГ-ММ-ДД",
+    "date_from_datetime_inexact": "нужна дата ГГГГ-ММ-ДД",
     "date_type": "нужна дата ГГГГ-ММ-ДД",
     "missing": "нет обязательного ключа",
     "unexpected_keyword_argument": "неизвестный ключ",

@@ -4,19 +4,33 @@ import altair as alt
 import pandas as pd
 
 from nmslib import indicators, wording
-from nmslib.charts.offline import INK, QUIET, state_marks
+from nmslib.charts.offline import INK, LETTER, NUMBER, QUIET, heading, nothing, state_marks
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
-ROW_HEIGHT = 46
+ROW_HEIGHT, DENSE_ROW_HEIGHT, DENSE = 46, 28, 12
+# A count five times its plan would leave the others no room; its words say how much it is.
+LONGEST = 200.0
+BOUNDS = {">=": "не меньше ", "<=": "не больше "}
+KEY = "Столбец — значение; жирная черта — план; тонкая черта — ожидалось к дате отчёта; линия — интервал 95 %"
 
 
 def _label(row: pd.Series, card: Card) -> str:
+    """«12,4 % (147 из 1 186) — в графике», «180 (9 000 на 50), по плану не больше 250 — достигнут», «нет данных»."""
     state = STATES[row["status"]]
     if pd.isna(row["value"]):
         return state.word
-    share = wording.share(row["numerator"], row["denominator"], card.decimals)
-    return f"{share} — {state.word}"
+    if row["unit"] == "percent":
+        return f"{wording.share(row['numerator'], row['denominator'], card.decimals)} — {state.word}"
+    if pd.notna(row["denominator"]):
+        whole = f"{wording.number(row['numerator'])} на {wording.number(row['denominator'])}"
+        value = f"{wording.number(row['value'], card.decimals)} ({whole})"
+    else:
+        value = wording.counted(round(row["value"]), card.noun)
+    if pd.isna(row["target"]):
+        return f"{value} — {state.word}"
+    bound = BOUNDS.get(str(row["comparator"]), "")
+    return f"{value}, по плану {bound}{wording.plan(row['target'], row['unit'])} — {state.word}"
 
 
 def title(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
@@ -36,48 +50,63 @@ def title(figures: pd.DataFrame, cards: dict[str, Card]) -> str:
     return f"{done}; дальше всего от плана «{card.short_name}»: не хватает {missing}"
 
 
-def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.LayerChart:
-    """One bar per indicator of one municipality, in percent, with the plan, the expected value and the 95 % interval.
+def _rows(figures: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
+    """What is drawn, in percent: shares as they are, counts as percent of their plan (a count without a plan in words only)."""
+    numbers = figures[["value", "lower", "upper", "target", "expected_now"]].astype("float64")
+    shares = figures["unit"] == "percent"
+    factor = (100 / numbers["target"].where(numbers["target"] > 0)).where(~shares, 1.0)
+    return numbers.mul(factor, axis="index").assign(
+        name=[cards[indicator].short_name for indicator in figures["indicator"]],
+        colour=[STATES[status].colour for status in figures["status"]],
+        shape=[STATES[status].shape for status in figures["status"]],
+        label=[_label(row, cards[row["indicator"]]) for _, row in figures.iterrows()],
+        percent=shares,
+    )
 
-    ``figures``: rows of ``indicators.figures`` of one municipality; an indicator not computed shows its state in words.
-    """
-    rows = pd.DataFrame(
-        {
-            "name": [cards[indicator].short_name for indicator in figures["indicator"]],
-            "value": figures["value"],
-            "lower": figures["lower"],
-            "upper": figures["upper"],
-            "target": figures["target"],
-            "expected": figures["expected_now"],
-            "colour": [STATES[status].colour for status in figures["status"]],
-            "shape": [STATES[status].shape for status in figures["status"]],
-            "label": [_label(row, cards[row["indicator"]]) for _, row in figures.iterrows()],
-        }
-    )
-    rows["end"] = rows[["value", "upper", "target"]].max(axis=1).fillna(0)
-    order = rows["name"].tolist()
-    widest = float(rows["end"].max())
-    ticks = [step for step in range(0, 101, 5 if widest <= 40 else 20) if step <= widest + 5]
-    axis = alt.Axis(title="Доля, %", values=ticks, titleAnchor="start")
-    scale = alt.Scale(domain=[0, max(5.0, widest * 1.8)])
-    base = alt.Chart(rows).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False))
-    )
-    x = alt.X("value:Q", axis=axis, scale=scale)
+
+def _block(rows: pd.DataFrame, axis_title: str, extent: float, row_height: int) -> alt.LayerChart:
+    """Rows that share one axis; names take ``extent`` pixels, so that blocks stand under each other."""
+    drawn = rows.drop(columns="percent")
+    spans = ["value", "lower", "upper", "target", "expected_now"]
+    drawn[spans] = drawn[spans].clip(upper=LONGEST)
+    drawn["end"] = drawn[["value", "upper", "target"]].max(axis=1).fillna(0)
+    widest = float(drawn["end"].max())
+    step = next(step for most, step in ((40, 5), (100, 20), (LONGEST, 50)) if widest <= most)
+    ticks = [tick for tick in range(0, int(LONGEST) + 1, step) if tick <= widest + 5]
+    drawn["mark_at"] = drawn["end"] + 0.03 * max(widest, 5.0)
+    # Counts none of which has a plan stand in words alone.
+    axis = alt.Axis(title=axis_title, values=ticks, titleAnchor="start", labelExpr=NUMBER) if widest else None
+    sides = alt.Axis(labelLimit=0, domain=False, ticks=False, minExtent=extent, maxExtent=extent)
+    base = alt.Chart(drawn).encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
+    x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, max(5.0, widest * 1.8)]))
+    height = round(0.65 * row_height)
     return alt.layer(
-        base.mark_bar(height=18).encode(x=x, color=alt.Color("colour:N", scale=None)),
+        base.mark_bar(height=round(0.4 * row_height)).encode(x=x, color=alt.Color("colour:N", scale=None)),
         base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2="upper:Q"),
-        base.mark_tick(thickness=2, height=30, color=QUIET, strokeDash=[3, 2]).encode(x="expected:Q"),
-        base.mark_tick(thickness=4, height=30, color=INK).encode(x="target:Q"),
-        state_marks(base.transform_calculate(mark_at=f"datum.end + {widest * 0.03}"), "mark_at:Q", rows),
-        base.mark_text(align="left", dx=26).encode(x="end:Q", text="label:N"),
-    ).properties(
-        title=alt.Title(
-            title(figures, cards),
-            subtitle="Столбец — значение; жирная черта — план; пунктир — ожидалось к дате отчёта; линия — интервал 95 %",
-        ),
-        width=620,
-        height=ROW_HEIGHT * len(rows),
+        base.mark_tick(thickness=1.5, height=height, color=QUIET, opacity=1).encode(x="expected_now:Q"),
+        base.mark_tick(thickness=4, height=height, color=INK, opacity=1).encode(x="target:Q"),
+        state_marks(base, "mark_at:Q", drawn),
+        base.mark_text(align="left", dx=12).encode(x="mark_at:Q", text="label:N"),
+    ).properties(width=620, height=row_height * len(drawn))
+
+
+def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.VConcatChart | alt.LayerChart:
+    """One bar per indicator of one municipality with the plan, the expected value and the 95 % interval; the caller chooses rows.
+
+    ``figures``: rows of ``indicators.figures`` of one municipality. Shares stand on one axis in percent; counts and ratios stand
+    below as percent of their plan, or in words when there is no plan. An indicator not computed shows its state in words.
+    """
+    if figures.empty:
+        return nothing("Показателей нет")
+    rows = _rows(figures, cards)
+    row_height = ROW_HEIGHT if len(rows) <= DENSE else DENSE_ROW_HEIGHT
+    extent = 12 + LETTER * rows["name"].str.len().max()
+    shares, counts = rows[rows["percent"]], rows[~rows["percent"]]
+    over = "; что больше 200, обрезано" if (counts["value"] > LONGEST).any() else ""
+    blocks = [_block(shares, "Доля, %", extent, row_height)] if len(shares) else []
+    blocks += [_block(counts, f"Процент от плана: план — 100{over}", extent, row_height)] if len(counts) else []
+    return alt.vconcat(*blocks, spacing=24).properties(
+        title=heading(title(figures, cards), KEY, 620 + extent),
         description="Показатели и плановые значения: "
         + "; ".join(f"{name} — {label}" for name, label in zip(rows["name"], rows["label"], strict=True)),
     )

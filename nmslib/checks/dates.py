@@ -25,6 +25,7 @@ IN_ORDER = {
     ("mentoring_organisations", "since", "until"): "ended_before_started",
     ("methodical_service", "since", "until"): "ended_before_started",
     ("methodical_active", "since", "until"): "ended_before_started",
+    ("centre_staff", "since", "until"): "ended_before_started",
     ("internship_sites", "opened_on", "closed_on"): "ended_before_started",
     ("innovation_sites", "opened_on", "closed_on"): "ended_before_started",
     ("communities", "founded_on", "closed_on"): "ended_before_started",

@@ -1,4 +1,4 @@
-"""The region's methodical active and agreements; and which methodists a municipality's routes may name."""
+"""The region's methodical active, centre and agreements; and which methodists a municipality's routes may name."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -6,13 +6,19 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from nmslib.demo import words
 from nmslib.demo.people import full_names
-from nmslib.demo.scene import Scene, days_after
+from nmslib.demo.scene import Scene, days_after, on_weekdays
 
 # About 90 methodists and tutors for the 29 municipalities of Amur oblast; at most 250 teachers each (Комплекс мер, п. 2.6).
 ON_AVERAGE = 3.1
 # The first two of a municipality are in the active before the plan begins, so that any route may name them.
 SINCE_BEFORE = 2
+# Leningrad's centre (прил. 2, п. 3, 6): half of its staff, the planned ones too, are trained by mid-August, before it opens.
+TRAINED_BETWEEN = (pd.Timestamp(2021, 7, 14), pd.Timestamp(2021, 8, 13))
+CENTRE_OPENS = pd.Timestamp(2021, 9, 1)
+TRAINED_IN_TIME = 0.6
+PLANNED_POSTS = 2
 
 
 def _code(municipality: str, number: int) -> str:
@@ -57,6 +63,32 @@ def methodical_active(scene: Scene, municipalities: Sequence[str]) -> pd.DataFra
             "network_trained_on": while_in[1],
         }
     )
+
+
+def centre_staff(scene: Scene) -> pd.DataFrame:
+    """The schema's columns of centre_staff: most come on the opening day, some later; a few posts wait for somebody."""
+    draw = scene.draw("centre_staff")
+    count = int(draw.whole(14, 18, 1)[0])
+    number, order = np.arange(count), draw.random.permutation(count)
+    in_time = order < round(TRAINED_IN_TIME * count)
+    last = scene.closing - pd.Timedelta(days=20)
+    early, late = draw.between(*TRAINED_BETWEEN, count), draw.between(CENTRE_OPENS + pd.Timedelta(days=10), last, count)
+    comes_later = draw.between(CENTRE_OPENS + pd.Timedelta(days=5), scene.closing - pd.Timedelta(days=40), count)
+    at_opening = draw.chance(0.75, count) | (number == 0)
+    since = comes_later.where(~at_opening, CENTRE_OPENS)
+    people = pd.DataFrame(
+        {
+            "person": [f"Ц{one:03d}" for one in range(1, count + 1)],
+            "full_name": full_names(count, draw),
+            "position": np.where(number == 0, words.CENTRE_HEAD, draw.one_of(words.CENTRE_POSTS, count)),
+            "since": since,
+            # One who was not trained leaves after ten weeks.
+            "until": on_weekdays(since + pd.Timedelta(days=70)).where((order == count - 1) & (number > 0)),
+            "academy_trained_on": early.where(in_time, late.where(order < round(0.8 * count))),
+        }
+    )
+    posts = {"person": [f"план-{one:02d}" for one in range(1, PLANNED_POSTS + 1)], "position": "методист"}
+    return pd.concat([people, pd.DataFrame(posts)], ignore_index=True)
 
 
 def agreements(scene: Scene, municipalities: Sequence[str]) -> pd.DataFrame:

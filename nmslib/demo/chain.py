@@ -59,10 +59,11 @@ def _courses(rows: pd.DataFrame, jobs: pd.DataFrame, draw: Draw) -> pd.DataFrame
     topic = draw.one_of(words.TOPICS, len(rows))
     luck = draw.random.random(len(rows))
     topic = np.where((jobs["type"] == "preschool") & (luck < 0.6), "preschool", topic)
+    topic = np.where((jobs["type"] == "vocational") & (luck < 0.45), "vocational", topic)
     topic = np.where((jobs["role"] == "manager") & (luck < 0.7), "management", topic)
     topic = np.where((jobs["position"] == "педагог-психолог") & (luck < 0.4), "burnout", topic)
     hours = draw.random.choice(list(HOURS), size=len(rows), p=list(HOURS.values()))
-    programme = pd.Series(topic).map(words.PROGRAMMES).to_numpy()
+    programme = pd.Series(topic).map(words.PROGRAMMES | {"vocational": words.VOCATIONAL_PROGRAMME}).to_numpy()
     return rows.assign(topic=topic, programme=programme, hours=hours, weeks=np.ceil(hours / 18).astype(int))
 
 

@@ -10,8 +10,11 @@ from nmslib.demo.scene import Draw, Scene, days_after
 TEACHERS_PER_PERSON = {"amur": 0.0100, "leningrad": 0.0064}
 TYPICAL_TEACHERS_PER_PERSON = 0.0098
 PEOPLE_PER_ORGANISATION = {"preschool": 6_000, "additional": 27_000}
-STAFF_PER_ORGANISATION = {"preschool": 19, "additional": 26, "methodical": 12}
-MANAGERS = {"preschool": 2, "additional": 3, "methodical": 2}
+STAFF_PER_ORGANISATION = {"preschool": 19, "additional": 26, "vocational": 45, "methodical": 12}
+MANAGERS = {"preschool": 2, "additional": 3, "vocational": 4, "methodical": 2}
+# A college stands in the larger towns and districts only.
+COLLEGE_FROM = 30_000
+OF_COLLEGES = "профессиональных образовательных организаций"
 # Where the population was not found: a district of the region is usually of this size.
 DEFAULT_POPULATION = {"leningrad": 55_000}
 TYPICAL_POPULATION = 15_000
@@ -43,6 +46,12 @@ def _rural_share(scene: Scene) -> float:
     return 0.45 if population(scene) >= LARGE_DISTRICT else 0.75
 
 
+def _has_college(scene: Scene) -> bool:
+    """Whether a college is drawn: only where the document plans something for its staff (Amur, Комплекс мер, п. 2.2.3)."""
+    counts_colleges = any(OF_COLLEGES in target.counted for target in scene.system.targets)
+    return counts_colleges and population(scene) >= COLLEGE_FROM
+
+
 def _marks(kinds: np.ndarray, rural: np.ndarray, draw: Draw) -> dict[str, np.ndarray]:
     """Marks that only schools bear; other organisations leave them empty."""
     count, school = len(kinds), kinds == "general"
@@ -67,10 +76,10 @@ def organisations(scene: Scene) -> pd.DataFrame:
     draw = scene.draw("organisations")
     counts = {"general": scene.sender.schools or max(3, round(population(scene) / _people_per_school(scene)))}
     counts |= {kind: max(1, round(population(scene) / people)) for kind, people in PEOPLE_PER_ORGANISATION.items()}
-    counts["methodical"] = 1
+    counts |= {"methodical": 1} | ({"vocational": 1} if _has_college(scene) else {})
     kinds = np.repeat(np.array(list(counts), dtype="object"), list(counts.values()))
     numbers = np.concatenate([np.arange(1, count + 1) for count in counts.values()])
-    rural = draw.chance(_rural_share(scene), len(kinds)) & (kinds != "methodical")
+    rural = draw.chance(_rural_share(scene), len(kinds)) & ~np.isin(kinds, ["methodical", "vocational"])
     closes = (kinds == "preschool") & (numbers > 2) & draw.chance(0.03, len(kinds))
     closed_on = pd.to_datetime([f"{year}-08-31" for year in draw.random.choice(scene.years, len(kinds))])
     return pd.DataFrame(

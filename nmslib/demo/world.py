@@ -92,6 +92,7 @@ REGISTRIES: dict[str, Callable[[World], pd.DataFrame]] = {
     "mentoring_organisations": lambda world: support.mentoring_organisations(world.scene, world.organisations),
     "methodical_service": lambda world: support.methodical_service(world.scene, world.people),
     "methodical_active": lambda world: active.methodical_active(world.scene, world.municipalities),
+    "centre_staff": lambda world: active.centre_staff(world.scene),
     "programmes": lambda world: sites.programmes(world.scene),
     "internship_sites": lambda world: sites.internship_sites(world.scene),
     "innovation_sites": lambda world: sites.innovation_sites(world.scene),

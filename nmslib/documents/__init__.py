@@ -16,6 +16,7 @@ from nmslib.documents.page import page
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.registry_docs import registry_docs
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
+from nmslib.documents.traces import trace_data, trace_text
 
 __all__ = [
     "actors_table",
@@ -46,5 +47,7 @@ __all__ = [
     "sources",
     "steps_table",
     "terms_header",
+    "trace_data",
+    "trace_text",
     "write_answer",
 ]

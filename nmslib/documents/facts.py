@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from nmslib import comparison
+from nmslib import comparison, wording
 from nmslib.documents import templates
-from nmslib.model import LEVELS, PROCESSES, System
+from nmslib.model import LEVELS, PROCESSES, Indicator, System
 
 NOTHING = "—"
 
@@ -108,6 +108,11 @@ def _tracks(processes: tuple[str, ...]) -> str:
     return ", ".join(PROCESSES[process].lower() for process in processes) or NOTHING
 
 
+def _defined(indicator: Indicator) -> str:
+    """The name of an indicator, with the day from which it is so defined."""
+    return indicator.name + (f" (с {wording.day(indicator.in_force)})" if indicator.in_force else "")
+
+
 def document(system: System) -> HTML:
     """The whole document in one place with a search box; every line ends with its clause."""
     short = {subject.id: subject.short_name for subject in system.subjects}
@@ -122,7 +127,7 @@ def document(system: System) -> HTML:
     ]
     about = {measure.code: f"мера {measure.code}" for measure in system.measures}
     about |= {indicator.indicator: f"показатель {indicator.number}" for indicator in system.indicators}
-    values = [[about[x.applies_to], x.counted, comparison.number_in_words(x), x.clause] for x in system.targets]
+    values = [[about[x.applies_to], x.counted, comparison.number_in_words(x), x.source] for x in system.targets]
     sections = [
         ("Документ", ["Что", "Содержание", "Пункт"], general),
         ("Правовая основа", ["Акт", "Пункт"], [[x.act, x.clause] for x in system.basis]),
@@ -153,7 +158,7 @@ def document(system: System) -> HTML:
                 for x in system.events
             ],
         ),
-        ("Показатели", ["№", "Показатель", "Пункт"], [[x.number, x.name, x.clause] for x in system.indicators]),
+        ("Показатели", ["№", "Показатель", "Пункт"], [[x.number, _defined(x), x.clause] for x in system.indicators]),
         ("Обязывающие числа", ["К чему", "Что считается", "Число", "Пункт"], values),
         (
             "Реестры",

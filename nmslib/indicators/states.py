@@ -4,22 +4,22 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-
-import numpy as np
-import pandas as pd
+from functools import lru_cache
 
 from nmslib import wording
+from nmslib.indicators.counting import Tally
+from nmslib.indicators.intervals import wilson
+from nmslib.indicators.periods import Period, in_words
 from nmslib.model import Card, State, Target
 
 SMALL_NUMBER = 30
 # In the first quarter no pace has been seen that could prove a plan unreachable.
 EARLY_DAYS = 90
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one figure stands: the target's share and people, what was expected by the date, and what the pace allows."""
+    """Where one figure stands: the target's people, what was expected by the date, and what the pace allows."""
 
     state: State
     people_missing: int | None
@@ -27,90 +27,117 @@ class Standing:
     reason: str
 
 
-def wilson(numerator: pd.Series, denominator: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Bounds of the 95 % interval of a share, in percent; missing where the denominator is 0.
+@lru_cache(maxsize=1024)
+def _exact(value: float) -> Fraction:
+    """A planned value without the rounding of floats: 10 % of 250 is 25, not 26."""
+    return Fraction(str(value))
 
-    Wilson E. B. Probable inference, the law of succession, and statistical inference // JASA. 1927. Vol. 22. P. 209–212.
+
+def needed(target: Target, denominator: int | None) -> int:
+    """Whole people (or other units) that reach a planned value: 10 % of 247 is 25; of a plain count, the value itself."""
+    if target.unit != "percent" or denominator is None:
+        return math.ceil(_exact(target.value))
+    return math.ceil(_exact(target.value) * denominator / 100)
+
+
+def missing(target: Target, tally: Tally) -> int:
+    """Whole people lacking to the plan; for a ceiling (at most 250 per methodist) the members of the active lacking."""
+    if target.comparator == "<=":
+        return max(0, math.ceil(tally.numerator / _exact(target.value)) - (tally.denominator or 0))
+    return max(0, needed(target, tally.denominator) - tally.numerator)
+
+
+def value_of(card: Card, tally: Tally) -> float:
+    """The figure in its unit: percent, people per member, or a plain count."""
+    if tally.denominator is None:
+        return float(tally.numerator)
+    return (100 if card.unit == "percent" else 1) * tally.numerator / tally.denominator
+
+
+def expected(card: Card, target: Target, tally: Tally, period: Period, as_of: date) -> float:
+    """What the plan expects by the end of ``as_of``, in the figure's unit; a stock grows from where the period found it."""
+    if target.comparator == "<=":
+        return target.value
+    found = 0.0
+    if card.counts == "stock":
+        before = Tally(tally.numerator - tally.now, tally.denominator)
+        found = min(value_of(card, before), target.value)
+    return found + (target.value - found) * period.elapsed(as_of, card.profile)
+
+
+def shown(card: Card, tally: Tally) -> str:
+    """The value in words: «12,4 % (147 из 1 186)», «27 соглашений», «142,3 (4 269 на 30)»."""
+    if tally.denominator is None:
+        return wording.counted(tally.numerator, card.noun)
+    if card.unit == "percent":
+        return wording.share(tally.numerator, tally.denominator, card.decimals)
+    ratio = wording.number(value_of(card, tally), max(1, card.decimals))
+    return f"{ratio} ({wording.number(tally.numerator)} на {wording.number(tally.denominator)})"
+
+
+def planned(card: Card, target: Target, tally: Tally) -> str:
+    """The plan in words: «план 10 % — 119 человек», «план не больше 250»."""
+    if target.comparator == "<=":
+        return f"план не больше {wording.plan(target.value, card.unit)}"
+    if tally.denominator is None:
+        return f"план {wording.counted(needed(target, None), card.noun)}"
+    goal = wording.counted(needed(target, tally.denominator), card.noun)
+    return f"план {wording.plan(target.value, 'percent')} — {goal}"
+
+
+def small(card: Card, tally: Tally) -> str:
+    """The warning that a share of few people may be chance; empty for many and for counts."""
+    if card.unit != "percent" or not tally.denominator or tally.denominator >= SMALL_NUMBER:
+        return ""
+    lower, upper = wilson(float(tally.numerator), float(tally.denominator))
+    bounds = f"{wording.number(100 * lower)}–{wording.percent(100 * upper, 0)}"
+    return f"Численность мала: интервал {bounds}, различие неотличимо от случайного"
+
+
+def _finish_day(period: Period, as_of: date, now: int, lacking: int) -> date:
+    """The day the gap closes if counting goes on at the pace of the period so far; ``now`` is above 0."""
+    days = (as_of - period.start).days + 1
+    return as_of + timedelta(days=math.ceil(days * lacking / now))
+
+
+def standing(card: Card, target: Target | None, tally: Tally, period: Period, as_of: date, places: int | None = None) -> Standing:
+    """State of a figure at ``as_of`` within ``period`` (docs/states.md); a denominator, where there is one, must be above 0.
+
+    ``places``: how many more can be taken on at most (free places with methodists), None where nothing limits.
     """
-    n = denominator.where(denominator > 0).astype("float64")
-    share = numerator / n
-    centre = (share + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
-    half = Z_95 / (1 + Z_95**2 / n) * np.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2))
-    return (100 * (centre - half)).clip(lower=0), (100 * (centre + half)).clip(upper=100)
-
-
-def needed(target: Target, denominator: int) -> int:
-    """Whole people that reach a planned percentage: 10 % of 247 is 25. Exact arithmetic: 10 % of 250 is 25, not 26."""
-    return math.ceil(Fraction(str(target.value)) * denominator / 100)
-
-
-def elapsed_share(start: date, end: date, as_of: date) -> float:
-    """The part of the period that has passed by the end of ``as_of``, 0 to 1."""
-    return min(1.0, max(0.0, ((as_of - start).days + 1) / ((end - start).days + 1)))
-
-
-def months_left(as_of: date, end: date) -> int:
-    """Calendar months of the period that still have days after ``as_of``, a begun one included."""
-    if as_of >= end:
-        return 0
-    tomorrow = as_of + timedelta(days=1)
-    return (end.year - tomorrow.year) * 12 + end.month - tomorrow.month + 1
-
-
-def _finish_day(start: date, as_of: date, counted_now: int, missing: int) -> date:
-    """The day the gap closes if people go on being counted at the pace of the period so far; ``counted_now`` is above 0."""
-    days = (as_of - start).days + 1
-    return as_of + timedelta(days=math.ceil(days * missing / counted_now))
-
-
-def standing(
-    card: Card,
-    target: Target | None,
-    numerator: int,
-    months: pd.Series,
-    denominator: int,
-    start: date,
-    end: date,
-    as_of: date,
-) -> Standing:
-    """State of a share at ``as_of`` within the period ``start``–``end`` (docs/states.md).
-
-    ``months``: people counted per calendar month of the period so far. ``denominator`` must be above 0.
-    Recoverable: the best month so far, repeated in every month left, would close the gap.
-    """
-    share = wording.share(numerator, denominator, card.decimals)
-    small = ""
-    if denominator < SMALL_NUMBER:
-        lower, upper = (bound.iloc[0] for bound in wilson(pd.Series([numerator]), pd.Series([denominator])))
-        small = f"Численность мала: интервал {wording.number(lower)}–{wording.percent(upper, 0)}, различие может быть случайным"
+    value, doubt = shown(card, tally), small(card, tally)
     if target is None:
-        return Standing(
-            State.NO_PLAN,
-            None,
-            None,
-            wording.sentences(f"{share}; плановое значение на {as_of.year}{wording.NBSP}г. не установлено", small),
-        )
-    goal = needed(target, denominator)
-    missing = max(0, goal - numerator)
-    expected = target.value * elapsed_share(start, end, as_of)
-    planned = f"план {wording.plan(target.value, 'percent')} — {wording.counted(goal, card.noun)}"
-    if missing == 0:
-        return Standing(State.REACHED, 0, expected, wording.sentences(f"{share}; {planned}, выполнен", small))
-    value, left = 100 * numerator / denominator, months_left(as_of, end)
-    gap = f"{share}; {planned}, не хватает: {wording.number(missing)}"
-    counted_now = int(months.sum())
-    on_pace = value >= expected and left and counted_now
-    if on_pace and (finish := _finish_day(start, as_of, counted_now, missing)) <= end:
-        forecast = f"{gap}; при сохранении темпа план будет выполнен к {wording.day_in_text(finish)}"
-        return Standing(State.ON_PACE, missing, expected, wording.sentences(forecast, small))
-    best = int(months.max()) if len(months) else 0
-    pace = f"лучший месяц — {wording.number(best)}, до конца периода {wording.counted(left, wording.MONTHS)}"
-    if left and missing <= best * left:
-        return Standing(
-            State.RECOVERABLE, missing, expected, wording.sentences(f"{gap}; {pace}: достижимо в темпе лучшего месяца", small)
-        )
-    if left and (as_of - start).days < EARLY_DAYS:
-        early = f"{gap}; {pace}: судить о недостижимости рано"
-        return Standing(State.RECOVERABLE, missing, expected, wording.sentences(early, small))
-    ending = f"{pace}: достижимо не больше {wording.number(best * left)}" if left else "период завершён, план не выполнен"
-    return Standing(State.UNREACHABLE, missing, expected, wording.sentences(f"{gap}; {ending}", small))
+        told = f"{value}; плановое значение на {in_words(period.name)} не установлено"
+        return Standing(State.NO_PLAN, None, None, wording.sentences(told, doubt))
+    goal, lacking = planned(card, target, tally), missing(target, tally)
+    by_now = expected(card, target, tally, period, as_of)
+    if lacking == 0:
+        return Standing(State.REACHED, 0, by_now, wording.sentences(f"{value}; {goal}, выполнен", doubt))
+    state, why = _ahead(card, target, tally, period, as_of, lacking, by_now, places)
+    lacks = f"не хватает: {wording.number(lacking)}"
+    if target.comparator == "<=":
+        lacks = f"до предела не хватает членов актива: {wording.number(lacking)}"
+    return Standing(state, lacking, by_now, wording.sentences(f"{value}; {goal}, {lacks}; {why}", doubt))
+
+
+def _ahead(
+    card: Card, target: Target, tally: Tally, period: Period, as_of: date, lacking: int, by_now: float, places: int | None
+) -> tuple[State, str]:
+    """The state of a plan not met yet and why: the pace needed against the pace seen and what can still be taken on."""
+    left = period.months_left(as_of, card.profile)
+    if as_of >= period.end:
+        return State.UNREACHABLE, "период завершён, план не выполнен"
+    if target.comparator != "<=" and value_of(card, tally) >= by_now and tally.now:
+        finish = _finish_day(period, as_of, tally.now, lacking)
+        if finish <= period.end:
+            return State.ON_PACE, f"при сохранении темпа план будет выполнен к {wording.day_in_text(finish)}"
+    pace = f"лучший месяц — {wording.number(tally.best)}, до конца периода {wording.counted(left, wording.MONTHS)}"
+    if left:
+        pace = f"нужно {wording.number(math.ceil(lacking / left))} в месяц, {pace}"
+    if places is not None and lacking > places:
+        return State.UNREACHABLE, f"{pace}; у методистов свободно мест: {wording.number(places)}"
+    if left and lacking <= tally.best * left:
+        return State.RECOVERABLE, f"{pace}: достижимо в темпе лучшего месяца"
+    if left and (as_of - period.start).days < EARLY_DAYS:
+        return State.RECOVERABLE, f"{pace}: судить о недостижимости рано"
+    return State.UNREACHABLE, f"{pace}: достижимо не больше {wording.number(tally.best * left)}"

@@ -20,9 +20,12 @@ class Card(Fact):
     """The one definition of an indicator that all systems share; texts are worded for the analyst.
 
     ``counts`` tells a flow (people who entered the numerator within the period) from a stock (state at the date);
-    ``profile`` is how the expected value grows through the period; ``decimals`` applies to the shown value. ``noun`` holds
-    the forms of what is counted (1 человек, 2 человека, 5 человек), ``action`` what to do for those who are missing.
-    ``columns``: registry → the columns that the definition rests on.
+    ``level`` is the lowest one for which the indicator is asked: each municipality, or the region alone. ``period`` is the time
+    that it is counted within; ``plan`` runs from the beginning of the roadmap, or from the target's ``counted_from``.
+    ``profile`` is how the expected value grows through the period: evenly, or with the school year, when nothing is expected
+    in July and August. ``decimals`` applies to the shown value. ``noun`` holds the forms of what is counted (1 человек,
+    2 человека, 5 человек), ``action`` what to do for those who are missing. ``columns``: registry → the columns that the
+    definition rests on.
     """
 
     id: str
@@ -35,9 +38,10 @@ class Card(Fact):
     noun: tuple[str, str, str]
     action: str
     base: str
-    period: Literal["calendar_year"]
+    level: Literal["municipality", "region"]
+    period: Literal["calendar_year", "school_year", "half_year", "quarter", "month", "plan"]
     counts: Literal["flow", "stock"]
-    profile: Literal["linear"]
+    profile: Literal["linear", "school_rhythm"]
     undefined_when: str
     decimals: int
     columns: dict[str, tuple[str, ...]]

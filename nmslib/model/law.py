@@ -157,7 +157,10 @@ class Event(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator(Fact):
-    """An indicator as an order prints it; ``indicator`` is the card, ``organisations`` whose staff count."""
+    """An indicator as an order prints it; ``indicator`` is the card, ``organisations`` whose staff count.
+
+    ``in_force``: first day of this definition; the same indicator may stand again, defined otherwise from another day.
+    """
 
     number: str
     indicator: str
@@ -165,13 +168,18 @@ class Indicator(Fact):
     unit: Unit
     organisations: Literal["general", "all"]
     clause: str
+    in_force: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target(Fact):
     """A number that binds: for an indicator (card id) or a measure (code).
 
-    ``period`` is a year, annual, monthly, quarterly or None; ``indicator`` names the indicator that a measure's number plans.
+    ``period`` is a year, annual, monthly, quarterly or None; ``by`` is the day on which the value is due where that is not the
+    end of the period, ``counted_from`` the first day of counting for cards that count through the plan (None: its beginning).
+    ``indicator`` names the card whose figure the number plans (None: ``applies_to`` itself). ``municipality``: the number holds
+    for it alone, instead of the system's; ``act``: whose number it is where not the system's own. ``in_force``: first day of the
+    value, which from then on replaces an earlier one with the same ``applies_to``, ``counted`` and ``period``.
     """
 
     applies_to: str
@@ -182,6 +190,21 @@ class Target(Fact):
     period: str | None
     clause: str
     indicator: str | None = None
+    municipality: str | None = None
+    counted_from: date | None = None
+    by: date | None = None
+    in_force: date | None = None
+    act: str | None = None
+
+    @property
+    def plans(self) -> str:
+        """Id of the card whose figure the number plans."""
+        return self.indicator or self.applies_to
+
+    @property
+    def source(self) -> str:
+        """The clause, after its act where that is not the system's own."""
+        return f"{self.act}, {self.clause}" if self.act else self.clause
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from nmslib.registries.last_check import COMPLETENESS, FINDINGS, LastCheck, last_check
 from nmslib.registries.reading import Book, ReadSheet, read_workbook, sha256_of
-from nmslib.registries.received import Registries, read_system, together
+from nmslib.registries.received import Frames, Registries, lazy, read_system, together
 from nmslib.registries.writing import ABOUT_SHEET, SYNTHETIC, write_workbook
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "FINDINGS",
     "SYNTHETIC",
     "Book",
+    "Frames",
     "LastCheck",
     "ReadSheet",
     "Registries",
     "last_check",
+    "lazy",
     "read_system",
     "read_workbook",
     "sha256_of",

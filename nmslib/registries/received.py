@@ -2,28 +2,38 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
+import polars as pl
 
-from nmslib.model import Municipality, RegistrySchema, Sheet
+from nmslib.model import RegistrySchema, Sheet
 from nmslib.paths import Project
-from nmslib.problems import DataProblem
+from nmslib.problems import DataProblem, UserError
 from nmslib.registries import snapshots
 from nmslib.registries.snapshots import Snapshot
 
-Accepted = tuple[Snapshot, dict[str, pd.DataFrame]]
+Accepted = tuple[Snapshot, Mapping[str, pd.DataFrame]]
+
+
+class Frames(dict[str, pl.LazyFrame]):
+    """Registries by id, each with municipality, excel_row and its columns; keeps bases that several definitions share."""
+
+    def __init__(self, *args: Mapping[str, pl.LazyFrame]):
+        super().__init__(*args)
+        self.settled: dict[str, pl.LazyFrame] = {}
 
 
 @dataclass(frozen=True)
 class Registries:
-    """Snapshots in force of several senders put together.
+    """Snapshots of several senders put together.
 
-    ``frames``: registry id → rows with ``municipality`` and ``excel_row`` in front. ``arrivals``: one row per municipality and
-    registry (municipality, registry, title, received, rows, problems, left_out, revision, data_on, sent_on, file, sha256):
+    ``frames``: registry id → rows with ``municipality`` and ``excel_row``. ``arrivals``: one row per sender and registry of its
+    form (municipality, registry, title, received, rows, problems, left_out, revision, data_on, sent_on, file, sha256):
     ``problems`` counts rows that were left out or lack a required value.
     """
 
-    frames: dict[str, pd.DataFrame]
+    frames: Frames
     arrivals: pd.DataFrame
     problems: list[DataProblem]
     synthetic: bool
@@ -33,61 +43,104 @@ class Registries:
         rows = self.arrivals
         return bool(rows.loc[(rows["municipality"] == municipality) & (rows["registry"] == registry), "received"].any())
 
-    def unread(self, municipality: str, registries: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Registries of a municipality with rows that could not be read whole: title → (such rows, all rows sent)."""
-        rows = self.arrivals
-        mine = rows[(rows["municipality"] == municipality) & rows["registry"].isin(list(registries)) & (rows["problems"] > 0)]
-        counts = zip(mine["title"], mine["problems"], mine["rows"] + mine["left_out"], mine["received"], strict=True)
-        return {title: (int(problems), int(sent)) for title, problems, sent, received in counts if received}
+    def problems_of(self, municipality: str) -> list[DataProblem]:
+        """What is wrong with the workbook of one sender."""
+        mine = set(self.arrivals.loc[self.arrivals["municipality"] == municipality, "file"])
+        return [problem for problem in self.problems if problem.file in mine]
 
     def of(self, registry: str, municipality: str) -> pd.DataFrame | None:
         """Rows of one municipality, or None when its registry was not accepted."""
         if not self.received(municipality, registry):
             return None
-        rows = self.frames[registry]
-        return rows[rows["municipality"] == municipality]
+        return self.frames[registry].filter(pl.col("municipality") == municipality).collect().to_pandas()
 
 
-def read_system(system: str, senders: Iterable[Municipality], schema: RegistrySchema, project: Project) -> Registries:
-    """Snapshots in force of these senders as one set of registries; what nobody has accepted leaves its registries unknown.
+def read_system(system: str, forms: Mapping[str, RegistrySchema], project: Project, as_of: date | None = None) -> Registries:
+    """Snapshots of these senders (id → the sheets it fills in) as one set of registries.
 
-    ``schema``: the sheets that the system expects; others that somebody sent are left aside.
+    The newest data of each, or those that tell of ``as_of`` (``snapshots.as_of``). What nobody has accepted leaves its registries
+    unknown. Raises UserError when a snapshot was kept by another version of the schema, with the way to take it over.
     """
-    found: dict[str, Accepted | None] = {}
-    for sender in senders:
-        snapshot = snapshots.in_force(system, sender.municipality, project)
-        found[sender.municipality] = (snapshot, _frames(snapshot, schema, project)) if snapshot else None
-    return together(found, schema)
+    chosen = {
+        name: snapshots.as_of(system, name, as_of, project) if as_of else snapshots.in_force(system, name, project)
+        for name in forms
+    }
+    accepted = {name: one for name, one in chosen.items() if one}
+    _refuse_other_versions(system, accepted, forms)
+    sheets = {sheet.id: sheet for form in forms.values() for sheet in form.sheets}
+    scanned = [_scanned(sheet, accepted.values(), project) for sheet in sheets.values()]
+    read = zip(sheets, pl.collect_all(scanned), strict=True)
+    return _described(chosen, forms, Frames({registry: rows.lazy() for registry, rows in read}))
 
 
-def _frames(snapshot: Snapshot, schema: RegistrySchema, project: Project) -> dict[str, pd.DataFrame]:
-    known = [sheet.id for sheet in schema.sheets if sheet.id in snapshot.registries]
-    read = {registry: snapshots.rows_of(snapshot, registry, project) for registry in known}
-    return {registry: rows for registry, rows in read.items() if rows is not None}
+def _refuse_other_versions(system: str, accepted: Mapping[str, Snapshot], forms: Mapping[str, RegistrySchema]) -> None:
+    other = [one for name, one in accepted.items() if one.schema_version != forms[name].version]
+    if other:
+        wanted = next(iter(forms.values())).version
+        named = ", ".join(f"{one.municipality} (ревизия {one.number})" for one in other[:5])
+        more = f" и ещё {len(other) - 5}" if len(other) > 5 else ""
+        told = f"Снимки приняты по другой версии реестров, чем {wanted}: {named}{more}."
+        raise UserError(f"{told} Примите те же книги заново, исходные строки не потеряются: nms check {system}")
 
 
-def together(found: Mapping[str, Accepted | None], schema: RegistrySchema) -> Registries:
+def _scanned(sheet: Sheet, accepted: Iterable[Snapshot], project: Project) -> pl.LazyFrame:
+    """Rows of one registry in all snapshots, each with its municipality; empty with the right columns when nobody sent it."""
+    holding = [one for one in accepted if sheet.id in one.registries]
+    paths = {str(snapshots.folder_of(one, project) / f"{sheet.id}.parquet"): one.municipality for one in holding}
+    if not paths:
+        return nothing(sheet)
+    rows = pl.scan_parquet(list(paths), include_file_paths="path")
+    place = pl.col("path").replace_strict(paths, return_dtype=pl.String).alias("municipality")
+    return rows.select(*_types(sheet), place)
+
+
+def _types(sheet: Sheet) -> dict[str, pl.DataType]:
+    """Columns of a registry as definitions expect them, without names of people."""
+    types = {"date": pl.Datetime("ms"), "integer": pl.Float64(), "number": pl.Float64()}
+    kept = [column for column in sheet.columns if not snapshots.is_name(column)]
+    return {"excel_row": pl.Int64(), **{column.id: types.get(column.type, pl.String()) for column in kept}}
+
+
+def nothing(sheet: Sheet) -> pl.LazyFrame:
+    """No rows of a registry, with its columns."""
+    return pl.LazyFrame(schema={**_types(sheet), "municipality": pl.String()})
+
+
+def lazy(frame: pd.DataFrame, sheet: Sheet, municipality: str) -> pl.LazyFrame:
+    """Rows as read or accepted from one sender, with the columns and types that definitions expect."""
+    types = _types(sheet)
+    rows = pl.from_pandas(frame[[name for name in types if name in frame]]).lazy()
+    columns = [pl.col(name).cast(kind) if name in frame else pl.lit(None, kind).alias(name) for name, kind in types.items()]
+    return rows.select(*columns, pl.lit(municipality).alias("municipality"))
+
+
+def together(found: Mapping[str, Accepted | None], forms: Mapping[str, RegistrySchema]) -> Registries:
     """Registries of senders whose snapshot and rows are at hand; None for a sender of whom nothing was accepted."""
+    sheets = {sheet.id: sheet for form in forms.values() for sheet in form.sheets}
+    frames = Frames()
+    for sheet in sheets.values():
+        parts = [lazy(one[1][sheet.id], sheet, name) for name, one in found.items() if one and sheet.id in one[1]]
+        frames[sheet.id] = pl.concat([nothing(sheet), *parts])
+    return _described({name: one[0] if one else None for name, one in found.items()}, forms, frames)
+
+
+def _described(chosen: Mapping[str, Snapshot | None], forms: Mapping[str, RegistrySchema], frames: Frames) -> Registries:
     arrivals = [
-        {"municipality": name, "registry": sheet.id, "title": sheet.title, **_arrival(name, accepted, sheet.id)}
-        for name, accepted in found.items()
-        for sheet in schema.sheets
+        {"municipality": name, "registry": sheet.id, "title": sheet.title, **_arrival(name, snapshot, sheet.id)}
+        for name, snapshot in chosen.items()
+        for sheet in forms[name].sheets
     ]
-    frames = {}
-    for sheet in schema.sheets:
-        parts = [one[1][sheet.id].assign(municipality=name) for name, one in found.items() if one and sheet.id in one[1]]
-        frames[sheet.id] = _concatenated(parts, sheet)
     wanted = "реестры не представлены или не приняты: положите книгу в папку и выполните nms check"
-    absent = [DataProblem(f"{name}.xlsx", "", "", wanted) for name, one in found.items() if not one]
-    problems = [problem for one in found.values() if one for problem in one[0].problems]
-    return Registries(frames, pd.DataFrame(arrivals), absent + problems, any(one[0].synthetic for one in found.values() if one))
+    absent = [DataProblem(f"{name}.xlsx", "", "", wanted) for name, one in chosen.items() if not one]
+    problems = [problem for one in chosen.values() if one for problem in one.problems]
+    return Registries(frames, pd.DataFrame(arrivals), absent + problems, any(one.synthetic for one in chosen.values() if one))
 
 
-def _arrival(name: str, accepted: Accepted | None, registry: str) -> dict[str, object]:
-    if accepted is None:
-        nothing: dict[str, object] = {"received": False, "rows": 0, "problems": 0, "left_out": 0, "revision": None}
-        return nothing | {"data_on": None, "sent_on": None, "file": f"{name}.xlsx", "sha256": None}
-    snapshot, kept = accepted[0], accepted[0].registries.get(registry)
+def _arrival(name: str, snapshot: Snapshot | None, registry: str) -> dict[str, object]:
+    if snapshot is None:
+        unknown: dict[str, object] = {"received": False, "rows": 0, "problems": 0, "left_out": 0, "revision": None}
+        return unknown | {"data_on": None, "sent_on": None, "file": f"{name}.xlsx", "sha256": None}
+    kept = snapshot.registries.get(registry)
     return {
         "received": kept is not None,
         "rows": kept.rows if kept else 0,
@@ -99,17 +152,3 @@ def _arrival(name: str, accepted: Accepted | None, registry: str) -> dict[str, o
         "file": snapshot.file,
         "sha256": snapshot.sha256,
     }
-
-
-def _columns(sheet: Sheet) -> dict[str, str]:
-    """Columns of a registry as snapshots keep them, with their types: names are not among them."""
-    kept = [column for column in sheet.columns if not (column.personal and column.type == "text")]
-    types = {"date": "datetime64[s]", "integer": "float64", "number": "float64"}
-    return {column.id: types.get(column.type, "object") for column in kept}
-
-
-def _concatenated(parts: list[pd.DataFrame], sheet: Sheet) -> pd.DataFrame:
-    types = {"municipality": "object", "excel_row": "int64", **_columns(sheet)}
-    if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
-    return pd.concat(parts, ignore_index=True)[list(types)]

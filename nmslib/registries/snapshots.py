@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from nmslib.model import RegistrySchema, Sheet
+from nmslib.model import Column, RegistrySchema, Sheet
 from nmslib.paths import Project, appearing
 from nmslib.problems import DataProblem, UserError
 from nmslib.registries.reading import Book
@@ -47,7 +48,8 @@ class Snapshot:
     """The manifest of one revision. Days are ISO strings; ``findings`` and ``effect`` hold nothing personal.
 
     ``lost``: registry that the revision before had and this one has not → its rows then. ``effect``: per indicator, the value
-    before and after this revision at the day that the one before told of, in words.
+    before and after this revision at the day that the one before told of, in words. ``version`` is that of the sender's form,
+    ``schema_version`` that of the rows as kept.
     """
 
     system: str
@@ -57,6 +59,7 @@ class Snapshot:
     data_on: str
     sent_on: str
     version: str
+    schema_version: str
     file: str
     sha256: str
     synthetic: bool
@@ -105,7 +108,7 @@ def storable(frames: Mapping[str, pd.DataFrame], schema: RegistrySchema, scope: 
         for column in sheet.columns:
             if column.pseudonym:
                 kept[column.id] = pseudonyms(frame[column.id], scope, key)
-            if column.personal and column.type == "text":
+            if is_name(column):
                 plain = frame[column.id].map(plain_word, na_action="ignore")
                 kept["identity"] = pseudonyms(plain, scope, key)
                 kept = kept.drop(columns=column.id)
@@ -134,12 +137,23 @@ def history(system: str, municipality: str, project: Project) -> list[Snapshot]:
 
 
 def in_force(system: str, municipality: str, project: Project) -> Snapshot | None:
-    """The last revision of a sender, None when nothing was accepted."""
-    return next(reversed(history(system, municipality, project)), None)
+    """The newest data of a sender, in their last revision; None when nothing was accepted."""
+    return max(history(system, municipality, project), key=lambda one: (one.day, one.number), default=None)
+
+
+def as_of(system: str, municipality: str, day: date, project: Project) -> Snapshot | None:
+    """What tells of a day: the first data that are not older than it, in their last revision; else the newest data there are.
+
+    So a past figure is not changed by what later workbooks say, only by a revision of the workbook that first told of it.
+    """
+    found = history(system, municipality, project)
+    telling = [one.day for one in found if one.day >= day]
+    wanted = min(telling) if telling else max((one.day for one in found), default=None)
+    return max((one for one in found if one.day == wanted), key=lambda one: one.number, default=None)
 
 
 def _manifest(path: Path) -> Snapshot:
-    raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = {"schema_version": "", **json.loads(path.read_text(encoding="utf-8"))}
     raw["registries"] = {name: Kept(**kept) for name, kept in raw["registries"].items()}
     raw["problems"] = [DataProblem(**problem) for problem in raw["problems"]]
     return Snapshot(**raw)
@@ -175,7 +189,20 @@ def compared(old: pd.DataFrame, new: pd.DataFrame, sheet: Sheet) -> tuple[int, i
     return int(sides["right_only"]), int(sides["left_only"]), int(differs.sum())
 
 
-def accept(snapshot: Snapshot, stored: Mapping[str, pd.DataFrame], book: Book, project: Project) -> None:
+def arrow_schema(sheet: Sheet) -> pa.Schema:
+    """Columns of a registry as Parquet holds them, whatever rows there are: so that many files can be read as one table."""
+    types = {"date": pa.timestamp("ms"), "integer": pa.float64(), "number": pa.float64()}
+    kept = [(column.id, types.get(column.type, pa.string())) for column in sheet.columns if not is_name(column)]
+    identity = [("identity", pa.string())] if any(is_name(column) for column in sheet.columns) else []
+    return pa.schema([("excel_row", pa.int64()), *kept, *identity])
+
+
+def is_name(column: Column) -> bool:
+    """Whether a column holds names of people, which snapshots do not keep."""
+    return column.personal and column.type == "text"
+
+
+def accept(snapshot: Snapshot, stored: Mapping[str, pd.DataFrame], book: Book, schema: RegistrySchema, project: Project) -> None:
     """Puts a revision in force by one rename; whatever interrupts it leaves the previous one in force.
 
     The caller holds ``accepting``. Raises FileExistsError when this revision is already there.
@@ -185,7 +212,8 @@ def accept(snapshot: Snapshot, stored: Mapping[str, pd.DataFrame], book: Book, p
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
     try:
         for registry, frame in stored.items():
-            frame.to_parquet(draft / f"{registry}.parquet", index=False)
+            arrow = arrow_schema(schema.sheet(registry))
+            frame[arrow.names].to_parquet(draft / f"{registry}.parquet", index=False, schema=arrow)
         shutil.copyfile(book.path, draft / WORKBOOK)
         with appearing(draft / MANIFEST) as manifest:
             manifest.write_text(json.dumps(asdict(snapshot), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,139 @@
+"""Everything about one place on one day, each part worked out once when it is first asked for: what notebooks and runs show."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+
+from nmslib import catalogue, completeness, indicators, roadmap
+from nmslib.model import REGION, Card, Municipality, RegistrySchema, System
+from nmslib.paths import Project
+from nmslib.registries import Registries, read_system
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A place of a system (a municipality, or ``REGION`` for the whole) on ``day``; facts are read on first use."""
+
+    system: str
+    municipality: str
+    day: date
+    project: Project
+
+    @cached_property
+    def facts(self) -> System:
+        """The system's document."""
+        return catalogue.load_system(self.system, self.project)
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """Common cards of indicators."""
+        return catalogue.load_cards(self.project)
+
+    @cached_property
+    def schema(self) -> RegistrySchema:
+        """All registries."""
+        return catalogue.load_registry_schema(self.project)
+
+    @cached_property
+    def places(self) -> list[Municipality]:
+        """Every place of the system that reports are made of; for the federal view, the systems and all of them together."""
+        return catalogue.places(self.facts, self.project)
+
+    @cached_property
+    def place(self) -> Municipality:
+        """The place itself; UserError naming the nearest ones when there is none."""
+        return catalogue.find_place(self.facts, self.municipality, self.project)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Place → how it is called."""
+        return {place.municipality: place.name for place in self.places}
+
+    @cached_property
+    def received(self) -> Registries:
+        """What told of the day: registries of the place and of the region, of all senders for the whole."""
+        return self.received_on(self.day)
+
+    def received_on(self, day: date) -> Registries:
+        """The same for another day."""
+        senders = catalogue.senders(self.facts, self.project)
+        mine = [one for one in senders if self.municipality == REGION or one.municipality in (self.municipality, REGION)]
+        return self._read(self.facts, mine, day)
+
+    def _read(self, facts: System, senders: list[Municipality], day: date) -> Registries:
+        return read_system(facts.id, completeness.forms(facts, self.cards, self.schema, senders), self.project, day)
+
+    @cached_property
+    def everywhere(self) -> pd.DataFrame:
+        """Figures of every place on the day; asked of the whole only, which reads all senders."""
+        return self.figures_on(self.day, list(self.names))
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """Figures of the place on the day."""
+        return self.figures_on(self.day, [self.municipality])
+
+    def figures_on(self, day: date, municipalities: list[str]) -> pd.DataFrame:
+        """Figures of these places on a day; of the whole, they rest on all senders."""
+        if self.facts.act.level != "federal":
+            received = self.received if day == self.day else self.received_on(day)
+            return indicators.figures(self.facts, self.cards, received, municipalities, day)
+        systems = [catalogue.load_system(name, self.project) for name in self.names if name != REGION]
+        known = {one.id: (one, self._read(one, catalogue.senders(one, self.project), day)) for one in systems}
+        table = indicators.across(self.facts, known, self.cards, day)
+        return table[table["municipality"].isin(municipalities)].reset_index(drop=True)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Figures of the place at the days of its trend; of the federal view, on the day alone."""
+        return self.series_of([self.municipality])
+
+    def series_of(self, municipalities: list[str]) -> pd.DataFrame:
+        """The same of several places; asked of the whole."""
+        if self.facts.act.level == "federal":
+            return self.figures_on(self.day, municipalities).assign(variant="")
+        days = indicators.trend_days(self.facts, self.day)
+        known = ((one, self.received_on(one)) for one in days)
+        return indicators.series(self.facts, self.cards, known, municipalities)
+
+    @cached_property
+    def causes(self) -> pd.DataFrame:
+        """Who holds the indicators back, in the place or, for the whole, in every municipality."""
+        wanted = list(self.names) if self.municipality == REGION else [self.municipality]
+        return indicators.causes(self.facts, self.cards, self.received, wanted, self.day)
+
+    @cached_property
+    def working_days(self) -> roadmap.WorkingDays:
+        """The production calendar."""
+        return roadmap.WorkingDays(catalogue.load_working_years(self.project))
+
+    @cached_property
+    def schedule(self) -> pd.DataFrame:
+        """Due dates of the roadmap, with the readings that somebody chose."""
+        readings = catalogue.load_readings(self.system, self.project)
+        return roadmap.schedule(self.facts, self.working_days, readings)
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """Every due date of the roadmap with its state in the place."""
+        return self.terms_of(self.municipality)
+
+    def terms_of(self, municipality: str) -> pd.DataFrame:
+        """The same of a place; asked of the whole."""
+        execution = self.received.of("execution", municipality)
+        return roadmap.states(self.schedule, execution, municipality, self.day, self.working_days)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """One row a measure: what to look at now."""
+        return roadmap.current(self.terms, self.day)
+
+    @cached_property
+    def last_monitoring(self) -> date | None:
+        """The day of the monitoring before, by how often the document wants it; None before the document's period."""
+        months = 12 // (self.facts.act.monitoring.times_a_year or 1)
+        day, start = self.day - relativedelta(months=months), self.facts.act.period.start
+        return None if start and day < start else day
