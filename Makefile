@@ -47,8 +47,7 @@ lock: .venv/.installed
 		--no-header --no-annotate --output-file requirements.lock
 
 docs: .venv/.installed
-	@$(BIN)/python -c "from nmslib import catalogue, documents, paths; p = paths.project(); print(documents.registry_docs( \
-		catalogue.load_registry_schema(p), catalogue.load_rules(p), catalogue.load_cards(p)), end='')" > docs/registries.md
+	@$(BIN)/python -m nmslib.batch.written
 
 locale: .venv/.installed
 	$(BIN)/pybabel compile -i nmslib/locale/ru/LC_MESSAGES/messages.po -o nmslib/locale/ru/LC_MESSAGES/messages.mo

@@ -29,6 +29,11 @@ class Project:
         return self.data / "indicators.yaml"
 
     @property
+    def advice(self) -> Path:
+        """Rules of recommendations (YAML)."""
+        return self.data / "advice.yaml"
+
+    @property
     def registry_schema(self) -> Path:
         """Sheets and columns of a municipality's workbook (YAML)."""
         return self.data / "registries" / "schema.yaml"

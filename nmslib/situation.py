@@ -67,6 +67,19 @@ class Situation:
         return read_system(facts.id, completeness.forms(facts, self.cards, self.schema, senders), self.project, day)
 
     @cached_property
+    def _systems(self) -> dict[str, tuple[System, Registries]]:
+        """Documents and registries of the systems that the federal view puts side by side."""
+        systems = [catalogue.load_system(name, self.project) for name in self.names if name != REGION]
+        return {one.id: (one, self._read(one, catalogue.senders(one, self.project), self.day)) for one in systems}
+
+    @cached_property
+    def synthetic(self) -> bool:
+        """Whether anything shown rests on invented registries."""
+        if self.facts.act.level == "federal":
+            return any(registries.synthetic for _, registries in self._systems.values())
+        return self.received.synthetic
+
+    @cached_property
     def everywhere(self) -> pd.DataFrame:
         """Figures of every place on the day; asked of the whole only, which reads all senders."""
         return self.figures_on(self.day, list(self.names))
@@ -77,13 +90,11 @@ class Situation:
         return self.figures_on(self.day, [self.municipality])
 
     def figures_on(self, day: date, municipalities: list[str]) -> pd.DataFrame:
-        """Figures of these places on a day; of the whole, they rest on all senders."""
+        """Figures of these places on a day (the federal view knows its own day only); of the whole, they rest on all senders."""
         if self.facts.act.level != "federal":
             received = self.received if day == self.day else self.received_on(day)
             return indicators.figures(self.facts, self.cards, received, municipalities, day)
-        systems = [catalogue.load_system(name, self.project) for name in self.names if name != REGION]
-        known = {one.id: (one, self._read(one, catalogue.senders(one, self.project), day)) for one in systems}
-        table = indicators.across(self.facts, known, self.cards, day)
+        table = indicators.across(self.facts, self._systems, self.cards, day)
         return table[table["municipality"].isin(municipalities)].reset_index(drop=True)
 
     @cached_property
@@ -102,6 +113,8 @@ class Situation:
     @cached_property
     def causes(self) -> pd.DataFrame:
         """Who holds the indicators back, in the place or, for the whole, in every municipality."""
+        if self.facts.act.level == "federal":
+            return pd.DataFrame(columns=indicators.CAUSES_COLUMNS)
         wanted = list(self.names) if self.municipality == REGION else [self.municipality]
         return indicators.causes(self.facts, self.cards, self.received, wanted, self.day)
 
@@ -128,8 +141,8 @@ class Situation:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """One row a measure: what to look at now."""
-        return roadmap.current(self.terms, self.day)
+        """One row a measure: what to look at now; empty where the document has no roadmap."""
+        return roadmap.current(self.terms, self.day) if self.facts.measures else pd.DataFrame()
 
     @cached_property
     def last_monitoring(self) -> date | None:

@@ -22,6 +22,7 @@ TABLES: dict[str, type[model.Fact]] = {
     "concepts": model.Concept,
     "basis": model.Basis,
     "oddities": model.Oddity,
+    "addressees": model.Addressee,
 }
 
 

@@ -20,6 +20,7 @@ UNIQUE = {
     "registries": ("registry", "name"),
     "tasks": ("n",),
     "concepts": ("term",),
+    "addressees": ("role",),
 }
 
 
@@ -46,6 +47,7 @@ def dangling(tables: dict[str, list[Row]], cards: set[str], folder: str) -> list
         ("functions", "subject", subjects, "нет такого участника в subjects.csv"),
         ("interactions", "source", subjects, "нет такого участника в subjects.csv"),
         ("interactions", "target", subjects, "нет такого участника в subjects.csv"),
+        ("addressees", "subject", subjects, "нет такого участника в subjects.csv"),
         ("indicators", "indicator", cards, "нет такой карточки в data/indicators.yaml"),
         ("targets", "indicator", cards | {None}, "нет такой карточки в data/indicators.yaml"),
         ("targets", "applies_to", aims, "нет такого показателя в indicators.csv и такой меры в measures.csv"),

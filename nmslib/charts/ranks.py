@@ -5,11 +5,13 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.charts.offline import INK, QUIET, heading, nothing, worded_marks
+from nmslib.indicators.comparing import SCORE_WARNING
 from nmslib.model import Card
 
 BETTER = ("выше середины, и это не случайность", "▲", "#0072B2")
 SAME = ("от середины не отличить", "●", "#8C8C8C")
 WORSE = ("ниже середины, и это не случайность", "▼", "#D55E00")
+SCORES = ("балл", "балла", "баллов")
 ROW_HEIGHT = 21
 WIDTH = 400
 SUBTITLE = "Точка — место, линия — от какого до какого места может быть на самом деле (95 %)"
@@ -36,20 +38,20 @@ def title(rows: pd.DataFrame) -> str:
 
 
 def _label(row: pd.Series, card: Card) -> str:
-    """«12,4 % из 1 186»: what the place rests on; an estimate by which places were given stands beside."""
+    """«12,4 % из 1 186»: what the place rests on; the score of «мотивирующий мониторинг» stands beside where it is asked for."""
     if card.unit == "percent":
         value = f"{wording.percent(row['value'], card.decimals)} из {wording.genitive(int(row['denominator']), card.noun)}"
     else:
         value = wording.number(row["value"], card.decimals)
     score = row.get("score")
-    return value + (f", оценка {wording.number(score, 2)}" if score is not None and pd.notna(score) else "")
+    return value + (f", {wording.counted(round(score), SCORES)}" if score is not None and pd.notna(score) else "")
 
 
 def ranks(rows: pd.DataFrame, card: Card) -> alt.LayerChart:
     """A row per municipality from the first place down: the place as a dot, its 95 % interval as a line.
 
-    ``rows``: name, rank, rank_low, rank_high (1 is best), value (in the card's unit), denominator, and score where places were
-    given by an estimate instead of the value. A municipality without a place is left out and told below the title.
+    ``rows``: name, rank, rank_low, rank_high (1 is best), value (in the card's unit), denominator, and score where «мотивирующий
+    мониторинг» is asked for. A municipality without a place is left out and told below the title.
     """
     placed = rows[rows["rank"].notna()].sort_values("rank", kind="stable")
     if placed.empty:
@@ -72,6 +74,7 @@ def ranks(rows: pd.DataFrame, card: Card) -> alt.LayerChart:
     words = base.mark_text(align="left", dx=14, color=INK).encode(x=alt.value(WIDTH), text="label:N")
     absent = rows.loc[rows["rank"].isna(), "name"].tolist()
     notes = [
+        *([SCORE_WARNING] if "score" in rows and rows["score"].notna().any() else []),
         SUBTITLE,
         f"Показатель «{card.short_name}»; пунктир — середина",
         *([f"Нет данных: {', '.join(absent)}"] if absent else []),

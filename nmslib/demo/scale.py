@@ -100,7 +100,8 @@ class _Country:
     @cached_property
     def diagnostics(self) -> pl.DataFrame:
         """Columns of the registry, and when the person came and left."""
-        rows = self.each_year(self.people, chain.DIAGNOSED * self.effort(), "diagnosed_on")
+        share = chain.DIAGNOSED * self.effort()
+        rows = pl.concat(self.within(year, self.people, share, "diagnosed_on") for year in YEARS)
         return rows.select("number", "person", "hired_on", "left_on", "diagnosed_on").with_columns(
             place=self.one_of({"centre": 0.94, "other": 0.06}, len(rows)),
             level=self.one_of({"low": 0.2, "middle": 0.6, "high": 0.2}, len(rows)),
@@ -114,14 +115,11 @@ class _Country:
         """A random part of the rows, by the share of their municipality."""
         return rows.filter(self.draw.random.random(len(rows)) < share[rows["number"].to_numpy()])
 
-    def each_year(self, people: pl.DataFrame, share: np.ndarray, on: str) -> pl.DataFrame:
-        """Each year a part of the people, on a day of the school rhythm when they are at work."""
-        parts = []
-        for year in YEARS:
-            chosen = self.part(people, share)
-            days = self.draw.days(len(chosen), year).to_numpy().astype("datetime64[D]")
-            parts.append(chosen.with_columns(pl.Series(on, days)).filter(_at_work(on)))
-        return pl.concat(parts)
+    def within(self, year: int, people: pl.DataFrame, share: np.ndarray, on: str) -> pl.DataFrame:
+        """A part of the people, on a day of the year's school rhythm when they are at work."""
+        chosen = self.part(people, share)
+        days = self.draw.days(len(chosen), year).to_numpy().astype("datetime64[D]")
+        return chosen.with_columns(pl.Series(on, days)).filter(_at_work(on))
 
     def chance(self, share: float, count: int) -> pl.Series:
         """Truth values, each true with the probability ``share``."""
@@ -204,7 +202,8 @@ def _completions(world: _Country) -> pl.DataFrame:
     share = chain.TRAINED_OF_DIAGNOSED * np.minimum(world.effort(), 1.1)
     chosen = world.part(world.diagnostics.filter(pl.col("place") == "centre"), share)
     chosen = chosen.with_columns(completed_on=world.later("diagnosed_on", 15, 90, len(chosen)), by_diagnostics=pl.lit("yes"))
-    others = world.each_year(world.people, chain.TRAINED_OTHERWISE * world.effort(), "completed_on")
+    share = chain.TRAINED_OTHERWISE * world.effort()
+    others = pl.concat(world.within(year, world.people, share, "completed_on") for year in YEARS)
     others = others.with_columns(by_diagnostics=pl.lit("no"))
     rows = pl.concat([chosen, others], how="diagonal").filter(_at_work("completed_on"), _known("completed_on"))
     listed = world.one_of({"yes": 0.75, "no": 0.25}, len(rows))
@@ -224,10 +223,13 @@ def _management_teams(world: _Country) -> pl.DataFrame:
 
 
 def _young_support(world: _Country) -> pl.DataFrame:
-    """Young teachers of the first years in some form of support, more of them than the plan asks for in some places."""
-    born, began = date(YEARS[0] - support.YOUNG_YEARS, 1, 1), date(YEARS[0] - support.FIRST_YEARS, 1, 1)
-    young = world.people.filter((pl.col("birth_on") > born) & (pl.col("profession_since") > began))
-    rows = world.each_year(young.filter(pl.col("role") == "teacher"), support.SUPPORTED * world.effort(), "started_on")
+    """Each year a part of those who are young and in their first three years at its beginning."""
+    share, parts = support.SUPPORTED * world.effort(), []
+    for year in YEARS:
+        born, began = date(year - support.YOUNG_YEARS, 1, 1), date(year - support.FIRST_YEARS, 1, 1)
+        young = world.people.filter(pl.col("role") == "teacher", pl.col("birth_on") > born, pl.col("profession_since") > began)
+        parts.append(world.within(year, young, share, "started_on"))
+    rows = pl.concat(parts)
     ended = pl.when(world.chance(0.75, len(rows))).then(world.later("started_on", 60, 300, len(rows)))
     rows = rows.with_columns(form=world.one_of(support.SUPPORT_FORMS, len(rows)), ended_on=ended)
     ended = pl.when(_known("ended_on")).then("ended_on").alias("ended_on")

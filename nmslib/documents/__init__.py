@@ -11,7 +11,9 @@ from nmslib.documents.facts import (
     interactions_table,
     numbers_table,
 )
-from nmslib.documents.fragments import completeness, header, indicators_table, passport, roadmap_table, sources, steps_table
+from nmslib.documents.figures import behind_table, indicators_table, lacking_table
+from nmslib.documents.fragments import completeness, header, passport, roadmap_table, sources, steps_table
+from nmslib.documents.indicator_docs import indicator_docs
 from nmslib.documents.page import page
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.registry_docs import registry_docs
@@ -20,6 +22,7 @@ from nmslib.documents.traces import trace_data, trace_text
 
 __all__ = [
     "actors_table",
+    "behind_table",
     "calendar",
     "coming_table",
     "completeness",
@@ -30,9 +33,11 @@ __all__ = [
     "findings_table",
     "gaps_table",
     "header",
+    "indicator_docs",
     "indicators_crosswalk",
     "indicators_table",
     "interactions_table",
+    "lacking_table",
     "late_table",
     "letter",
     "numbers_table",

@@ -1,7 +1,6 @@
 """Pieces of a report as HTML that reads the same in JupyterLab and on the page; words come from below, markup from templates."""
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 from IPython.display import HTML
@@ -12,9 +11,7 @@ from nmslib.model import LEVELS, Card, MeasureState, Municipality, State, System
 from nmslib.registries import Registries
 
 SHOWN_PROBLEMS = 20
-STATES = {state.id: state for state in State}
 MEASURE_STATES = {state.id: state for state in MeasureState}
-ORGANISATIONS = {"general": "общеобразовательные организации", "all": "все образовательные организации"}
 NOTHING = "—"
 
 
@@ -59,14 +56,14 @@ def header(
     system: System,
     place: Municipality,
     as_of: date,
-    registries: Registries,
+    synthetic: bool,
     figures: pd.DataFrame,
     measures: pd.DataFrame,
     cards: dict[str, Card],
 ) -> HTML:
     """Name, act, date, the mark of synthetic data, and a summary of three sentences; carries the style of all fragments."""
     summary = [*_outside(system, as_of), *_summary(figures, measures, cards)]
-    return HTML(templates.macros("fragments").header(system, place, as_of, registries.synthetic, summary, templates.style()))
+    return HTML(templates.macros("fragments").header(system, place, as_of, synthetic, summary, templates.style()))
 
 
 def passport(system: System) -> HTML:
@@ -83,35 +80,9 @@ def completeness(registries: Registries, place: Municipality) -> HTML:
     rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]
     received, expected = int(rows["received"].sum()), len(rows)
     source = f"Принято реестров: {received} из {expected} (файл {rows['file'].iloc[0]})"
-    problems = [str(problem) for problem in registries.problems]
+    problems = [str(problem) for problem in registries.problems_of(place.municipality)]
     more = max(0, len(problems) - SHOWN_PROBLEMS)
     return HTML(templates.macros("fragments").completeness(rows.to_dict("records"), problems[:SHOWN_PROBLEMS], more, source))
-
-
-def _indicator_row(row: pd.Series, card: Card, organisations: str) -> dict[str, Any]:
-    known, planned = pd.notna(row["value"]), pd.notna(row["target"])
-    missing = pd.notna(row["people_missing"]) and row["people_missing"] > 0
-    return {
-        "name": card.short_name,
-        "figure": row["figure"],
-        "clause": row["clause"],
-        "card": card,
-        "organisations": ORGANISATIONS[organisations],
-        "value": wording.percent(row["value"], card.decimals) if known else "не рассчитан",
-        "people": f"{wording.number(row['numerator'])} из {wording.number(row['denominator'])}" if known else "",
-        "target": wording.plan(row["target"], row["unit"]) if planned else NOTHING,
-        "expected": wording.percent(row["expected_now"], card.decimals) if pd.notna(row["expected_now"]) else NOTHING,
-        "missing": wording.genitive(int(row["people_missing"]), card.noun) if missing else NOTHING,
-        "state": STATES[row["status"]],
-        "reason": row["reason"],
-    }
-
-
-def indicators_table(figures: pd.DataFrame, system: System, cards: dict[str, Card]) -> HTML:
-    """Each indicator of one municipality against its plan, in percent and in people, with state, reason and definition."""
-    organisations = {indicator.indicator: indicator.organisations for indicator in system.indicators}
-    rows = [_indicator_row(row, cards[row["indicator"]], organisations[row["indicator"]]) for _, row in figures.iterrows()]
-    return HTML(templates.macros("fragments").indicators(rows, system.act.name))
 
 
 def _measure_note(row: pd.Series) -> str:

@@ -1,5 +1,6 @@
 """Computes the table of figures: every number of notebooks, papers and pages comes from here. Opens no file, reads no clock."""
 
+from nmslib.indicators.causes import COLUMNS as CAUSES_COLUMNS
 from nmslib.indicators.causes import causes
 from nmslib.indicators.definitions import FUNCTIONS
 from nmslib.indicators.effects import Effect, Effects, in_words
@@ -10,6 +11,7 @@ from nmslib.indicators.tracing import Side, Trace, trace
 from nmslib.registries import Frames
 
 __all__ = [
+    "CAUSES_COLUMNS",
     "COLUMNS",
     "FUNCTIONS",
     "Counted",

@@ -51,12 +51,12 @@ class Rows:
         return self._then(words, lambda rows: rows.join(known, on=[PLACE, key], how="semi"), f"{key} in {others.exactly}")
 
     def once(self, words: str, key: str, by: str | None = None) -> "Rows":
-        """One row a key and municipality: the earliest by the date ``by``, else the first of the sheet."""
+        """One row a key and municipality: the earliest by the date ``by`` (an empty date is earliest), else the first of the sheet."""
         if by is None:
-            return self._then(words, lambda rows: rows.unique([PLACE, key], keep="first"), f"once {key}")
-        return self._then(
-            words, lambda rows: rows.sort(by, ROW).unique([PLACE, key], keep="first", maintain_order=True), f"once {key} by {by}"
-        )
+            # Cheaper and lighter by half than unique() where nearly every key stands once.
+            return self.only(words, pl.col(ROW) == pl.col(ROW).min().over(PLACE, key))
+        first = f"once {key} by {by}"
+        return self._then(words, lambda rows: rows.sort(by, ROW).unique([PLACE, key], keep="first"), first)
 
     def kept(self) -> pl.LazyFrame:
         """The rows that meet every step."""

@@ -1,5 +1,6 @@
 """The things orders and registries speak of; opens no file, reads no clock, computes nothing."""
 
+from nmslib.model.advice import Addressee, AdviceRule, AdviceRules
 from nmslib.model.card import Card, CardReference
 from nmslib.model.fact import Fact
 from nmslib.model.findings import SEVERITY_RANK, Finding, Rule, Severity
@@ -40,6 +41,9 @@ __all__ = [
     "REGION",
     "SEVERITY_RANK",
     "Act",
+    "Addressee",
+    "AdviceRule",
+    "AdviceRules",
     "ArrivalState",
     "Basis",
     "Card",

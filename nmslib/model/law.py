@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from nmslib.model.advice import Addressee
 from nmslib.model.fact import Fact
 
 Level = Literal["federal", "regional", "municipal", "institutional"]
@@ -284,6 +285,7 @@ class System:
     concepts: tuple[Concept, ...]
     basis: tuple[Basis, ...]
     oddities: tuple[Oddity, ...]
+    addressees: tuple[Addressee, ...] = ()
 
     @cached_property
     def _called(self) -> dict[str, Subject]:
