@@ -6,7 +6,7 @@ from pathlib import Path
 
 FLOORS = [
     {"model", "problems", "paths"},
-    {"wording"},
+    {"wording", "intervals"},
     {"catalogue", "registries", "phrases"},
     {"checks", "completeness", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
     {"situation"},

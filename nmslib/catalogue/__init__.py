@@ -4,6 +4,7 @@ import difflib
 from pathlib import Path
 
 from nmslib import model
+from nmslib.catalogue.advising import load_advice as load_advice
 from nmslib.catalogue.references import FEDERAL, UNIQUE, dangling, repeated, unfit_numbers, unknown_federal
 from nmslib.catalogue.tables import Kind, Row, read_table, read_yaml, validated, with_lists_as_tuples
 from nmslib.paths import Project

@@ -14,7 +14,7 @@ RECURRING = ("annual", "monthly", "quarterly")
 
 @dataclass(frozen=True)
 class Asked:
-    """One figure that is asked for: ``number`` of the indicator or of the measure whose result holds the plan, and its clause.
+    """One figure that is asked for: an indicator of the document, or a number in the result of a measure (``kind``), its clause.
 
     ``targets``: planned values in force by municipality (None: the system's own). ``replaced``: those that they took the place of
     within the period. ``earlier``: the definition in force before, when it changed within the period, and ``since`` when.
@@ -26,6 +26,7 @@ class Asked:
     clause: str
     period: Period
     as_of: date
+    kind: Literal["indicator", "measure"] = "indicator"
     targets: dict[str | None, Target] = field(default_factory=dict)
     replaced: dict[str | None, Target] = field(default_factory=dict)
     earlier: "Asked | None" = None
@@ -57,7 +58,8 @@ def asked(system: System, cards: dict[str, Card], as_of: date) -> list[Asked]:
     for target in system.targets:
         if target.plans not in known:
             known.add(target.plans)
-            found.append(_asked(system, cards[target.plans], base, target.applies_to, target.clause, as_of, None))
+            one = _asked(system, cards[target.plans], base, target.applies_to, target.clause, as_of, None)
+            found.append(replace(one, kind="measure"))
     return found
 
 
@@ -90,7 +92,7 @@ def _asked(
             targets[place] = versions[0]
         if len(versions) > 1 and versions[0].in_force and versions[0].in_force > period.start:
             replaced[place] = versions[1]
-    now = Asked(card, organisations, number, clause, period, as_of, targets, replaced)
+    now = Asked(card, organisations, number, clause, period, as_of, targets=targets, replaced=replaced)
     mine = [one for one in system.indicators if one.indicator == card.id and one.in_force and one.in_force <= as_of]
     if before is None or not mine or (since := max(one.in_force for one in mine if one.in_force)) <= period.start:
         return now

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nmslib.indicators.intervals import Z_95, Z_998
+from nmslib.intervals import Z_95, Z_998
 from nmslib.model import REGION
 
 DRAWS = 10_000

@@ -18,13 +18,14 @@ class Tally:
     """What was counted in one place: the numerator, its base (None for plain counts), contradictions and the pace.
 
     ``by_month``: how many rows of the numerator entered it in each month of the period, in no order. ``outside``: keys of the
-    numerator's registry that the base does not hold.
+    numerator's registry that the base does not hold. ``places``: how many more can be taken on, None where nothing limits.
     """
 
     numerator: int = 0
     denominator: int | None = None
     outside: int = 0
     by_month: tuple[tuple[date, int], ...] = field(default=())
+    places: int | None = None
 
     @property
     def now(self) -> int:

@@ -88,6 +88,8 @@ def _row(
         "act": acts.get(one.card.reference.system),
         "clause": one.clause,
         "ends_on": one.period.end,
+        "kind": one.kind,
+        "number": one.number,
         **found,
         "reason": wording.sentences(str(found["reason"]), *noted),
     }

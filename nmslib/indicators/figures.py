@@ -9,13 +9,14 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.indicators.asked import Asked, asked
-from nmslib.indicators.counting import Tally, tallies
+from nmslib.indicators.counting import Tallied, Tally, tallies
+from nmslib.indicators.definitions.active_counts import free_places
 from nmslib.indicators.knowledge import Knowledge
 from nmslib.indicators.periods import quarter_ends
 from nmslib.indicators.places import Place, placed, places_of, pooled, together
 from nmslib.indicators.states import shown
 from nmslib.model import REGION, Card, State, System, Target
-from nmslib.registries import Registries
+from nmslib.registries import Frames, Registries
 
 COLUMNS = {
     "figure": "string",
@@ -40,6 +41,7 @@ COLUMNS = {
     "clause": "string",
     "source": "string",
     "ends_on": "datetime64[s]",
+    "kind": "string",
     "number": "string",
     "target_clause": "string",
     "revision": "Int64",
@@ -48,6 +50,7 @@ COLUMNS = {
     "members_known": "Int64",
 }
 TREND_YEARS = 2
+ROUTES, METHODISTS = "routed_share", "staff_per_methodist"
 
 
 def figures(
@@ -58,14 +61,14 @@ def figures(
     ``value``, ``lower``, ``upper``, ``target``, ``expected_now`` are in ``unit`` (percent, or the number itself); ``numerator``,
     ``denominator`` and ``people_missing`` are whole people, organisations, programmes; ``source``: the sha256 of the workbook.
     ``municipalities`` may hold ``REGION``: its row pools numerators and denominators of all senders in ``registries``; where some
-    are unknown it has bounds instead of a value. Columns after the contract: ``ends_on`` of the period,
-    ``number`` of the indicator or measure, ``target_clause``, ``revision`` and ``data_on`` of the workbook, ``members`` and
+    are unknown it has bounds instead of a value. Columns after the contract: ``ends_on`` of the period, ``kind`` (indicator or
+    measure) and its ``number``, ``target_clause``, ``revision`` and ``data_on`` of the workbook, ``members`` and
     ``members_known``: how many municipalities a pooled row rests on.
     """
     wanted = asked(system, cards, as_of)
     before = [one.earlier for one in wanted if one.earlier]
     counted = iter(tallies([*wanted, *before], registries.frames))
-    now = [next(counted) for _ in wanted]
+    now = [_limited(one, next(counted), wanted, registries.frames) for one in wanted]
     replaced = {one.card.id: next(counted) for one in before}
     knowledge = Knowledge(registries, as_of)
     rows = []
@@ -76,6 +79,16 @@ def figures(
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     order = {name: number for number, name in enumerate(municipalities)}
     return frame.sort_values("municipality", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
+
+def _limited(one: Asked, tallied: Tallied, wanted: list[Asked], frames: Frames) -> Tallied:
+    """Routes are drawn up by methodists: where a document sets how many teachers one may accompany, free places limit them."""
+    ceiling = next((each.targets.get(None) for each in wanted if each.card.id == METHODISTS), None)
+    if one.card.id != ROUTES or ceiling is None or "methodical_active" not in frames:
+        return tallied
+    free = free_places(frames, one.question, ceiling.value)
+    limited = {name: replace(tally, places=free.get(name, 0)) for name, tally in tallied.by_place.items()}
+    return replace(tallied, by_place=limited)
 
 
 def trend_days(system: System, as_of: date) -> list[date]:
@@ -169,6 +182,7 @@ def _row(
         "clause": one.clause,
         "source": sha256,
         "ends_on": one.period.end,
+        "kind": one.kind,
         "number": one.number,
         "target_clause": target.source if target else None,
         "revision": revision,

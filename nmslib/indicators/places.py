@@ -7,9 +7,9 @@ from typing import Any
 from nmslib import wording
 from nmslib.indicators.asked import Asked
 from nmslib.indicators.counting import Tallied, Tally
-from nmslib.indicators.intervals import wilson
 from nmslib.indicators.knowledge import Knowledge, Unknown
 from nmslib.indicators.states import missing, needed, shown, standing, value_of
+from nmslib.intervals import wilson
 from nmslib.model import REGION, Card, State, System, Target
 
 NAMED_UNKNOWN = 5
@@ -109,7 +109,10 @@ def _bounded(one: Asked, target: Target | None, total: Tally, unknown: int, caus
         return row | {"status": State.REACHED.id, "people_missing": 0, "reason": wording.sentences(reached)}
     if target and target.comparator != "<=":
         whole = Tally(total.numerator, base)
-        row |= {"people_missing": max(0, missing(target, whole) - unknown) or None}
+        surely = max(0, missing(target, whole) - unknown)
+        if surely and one.as_of >= one.period.end:
+            over = f"план {wording.plan(target.value, 'percent')} не выполнен при любых недостающих сведениях: {told}"
+            return row | {"status": State.UNREACHABLE.id, "people_missing": surely, "reason": wording.sentences(over)}
     return row | _not_computed(told)
 
 
@@ -130,4 +133,5 @@ def _sum(parts: list[Tally]) -> Tally:
         denominator=sum(denominators) if denominators else None,
         outside=sum(part.outside for part in parts),
         by_month=tuple(months.items()),
+        places=sum(part.places or 0 for part in parts) if any(part.places is not None for part in parts) else None,
     )

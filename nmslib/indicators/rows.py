@@ -51,7 +51,7 @@ class Rows:
         return self._then(words, lambda rows: rows.join(known, on=[PLACE, key], how="semi"), f"{key} in {others.exactly}")
 
     def once(self, words: str, key: str, by: str | None = None) -> "Rows":
-        """One row a key and municipality: the earliest by the date ``by`` (an empty date is earliest), else the first of the sheet."""
+        """One row a key and municipality: the earliest by the date ``by`` (empty is earliest), else the first of the sheet."""
         if by is None:
             # Cheaper and lighter by half than unique() where nearly every key stands once.
             return self.only(words, pl.col(ROW) == pl.col(ROW).min().over(PLACE, key))

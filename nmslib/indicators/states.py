@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from nmslib import wording
 from nmslib.indicators.counting import Tally
-from nmslib.indicators.intervals import wilson
 from nmslib.indicators.periods import Period, in_words
+from nmslib.intervals import wilson
 from nmslib.model import Card, State, Target
 
 SMALL_NUMBER = 30
@@ -100,11 +100,8 @@ def _finish_day(period: Period, as_of: date, now: int, lacking: int) -> date:
     return as_of + timedelta(days=math.ceil(days * lacking / now))
 
 
-def standing(card: Card, target: Target | None, tally: Tally, period: Period, as_of: date, places: int | None = None) -> Standing:
-    """State of a figure at ``as_of`` within ``period`` (docs/states.md); a denominator, where there is one, must be above 0.
-
-    ``places``: how many more can be taken on at most (free places with methodists), None where nothing limits.
-    """
+def standing(card: Card, target: Target | None, tally: Tally, period: Period, as_of: date) -> Standing:
+    """State of a figure at ``as_of`` within ``period`` (docs/states.md); a denominator, where there is one, must be above 0."""
     value, doubt = shown(card, tally), small(card, tally)
     if target is None:
         told = f"{value}; плановое значение на {in_words(period.name)} не установлено"
@@ -113,7 +110,7 @@ def standing(card: Card, target: Target | None, tally: Tally, period: Period, as
     by_now = expected(card, target, tally, period, as_of)
     if lacking == 0:
         return Standing(State.REACHED, 0, by_now, wording.sentences(f"{value}; {goal}, выполнен", doubt))
-    state, why = _ahead(card, target, tally, period, as_of, lacking, by_now, places)
+    state, why = _ahead(card, target, tally, period, as_of, lacking, by_now)
     lacks = f"не хватает: {wording.number(lacking)}"
     if target.comparator == "<=":
         lacks = f"до предела не хватает членов актива: {wording.number(lacking)}"
@@ -121,7 +118,7 @@ def standing(card: Card, target: Target | None, tally: Tally, period: Period, as
 
 
 def _ahead(
-    card: Card, target: Target, tally: Tally, period: Period, as_of: date, lacking: int, by_now: float, places: int | None
+    card: Card, target: Target, tally: Tally, period: Period, as_of: date, lacking: int, by_now: float
 ) -> tuple[State, str]:
     """The state of a plan not met yet and why: the pace needed against the pace seen and what can still be taken on."""
     left = period.months_left(as_of, card.profile)
@@ -134,8 +131,8 @@ def _ahead(
     pace = f"лучший месяц — {wording.number(tally.best)}, до конца периода {wording.counted(left, wording.MONTHS)}"
     if left:
         pace = f"нужно {wording.number(math.ceil(lacking / left))} в месяц, {pace}"
-    if places is not None and lacking > places:
-        return State.UNREACHABLE, f"{pace}; у методистов свободно мест: {wording.number(places)}"
+    if tally.places is not None and lacking > tally.places:
+        return State.UNREACHABLE, f"{pace}; у методистов свободно мест: {wording.number(tally.places)}"
     if left and lacking <= tally.best * left:
         return State.RECOVERABLE, f"{pace}: достижимо в темпе лучшего месяца"
     if left and (as_of - period.start).days < EARLY_DAYS:

@@ -9,10 +9,10 @@ from nmslib.registries import Frames
 
 Definition = Callable[[Frames, Question], Counted]
 
-# Every public function of these modules is the definition of the card that it is named by.
+# Every public function of these modules that returns rows is the definition of the card that it is named by.
 FUNCTIONS: dict[str, Definition] = {
     name: function
     for module in (staff_shares, training, places, active_counts, regional)
     for name, function in inspect.getmembers(module, inspect.isfunction)
-    if function.__module__ == module.__name__ and not name.startswith("_")
+    if function.__module__ == module.__name__ and inspect.signature(function).return_annotation is Counted and name[0] != "_"
 }

@@ -3,7 +3,7 @@
 import polars as pl
 
 from nmslib.indicators.definitions.bases import active, in_force, rows, within
-from nmslib.indicators.rows import ROW, Counted, Question, part_of, plain
+from nmslib.indicators.rows import PLACE, ROW, Counted, Question, part_of, plain
 from nmslib.registries import Frames
 
 
@@ -24,6 +24,15 @@ def staff_per_methodist(frames: Frames, asked: Question) -> Counted:
     """
     members = active(frames, asked).only("указано, скольких сопровождает", pl.col("accompanied").is_not_null())
     return Counted(members, members, "person", "since", weight="accompanied")
+
+
+def free_places(frames: Frames, asked: Question, limit: float) -> dict[str, int]:
+    """How many more teachers members of the active can accompany, by the municipality they serve; ``limit`` is for one member.
+
+    Columns: methodical_active person, served, accompanied, since, until. A member who told no number adds nothing.
+    """
+    free = (limit - pl.col("accompanied")).clip(lower_bound=0).sum().cast(pl.Int64)
+    return dict(active(frames, asked).kept().group_by(PLACE).agg(free).collect().iter_rows())
 
 
 def active_trained_share(frames: Frames, asked: Question) -> Counted:

@@ -1,0 +1,115 @@
+"""Recommendations about figures: causes found in the rows first, then what is left of the gap; nobody is counted twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from typing import Any
+
+import pandas as pd
+
+from nmslib import wording
+from nmslib.advice import words
+from nmslib.advice.words import Setting
+from nmslib.model import AdviceRule, Card, State
+
+NOT_COUNTED = "not_counted"
+STATES = {state.id: state for state in State}
+
+
+def steps(figures: pd.DataFrame, causes: pd.DataFrame, setting: Setting) -> list[dict[str, Any]]:
+    """Recommendations from the figures and causes of one place, in no order; the gap of a figure is shared out among them.
+
+    A figure whose people are counted in another one too (``counted_in``) goes first, and what it closes is closed there as well.
+    """
+    closed: Counter[str] = Counter()
+    order = _parts_first(setting)
+    known = {row["indicator"]: row for _, row in figures.iterrows()}
+    found = []
+    for indicator in sorted(known, key=lambda name: order.get(name, 0)):
+        figure, mine = known[indicator], causes[causes["indicator"] == indicator]
+        for rule in _rules(indicator, figure["status"], setting):
+            step = _step(rule, figure, mine, closed[indicator], setting)
+            if step:
+                found.append(step)
+                for one in (indicator, *setting.rules.counted_in.get(indicator, ())):
+                    closed[one] += step["effect_people"] or 0
+    return found
+
+
+def _parts_first(setting: Setting) -> dict[str, int]:
+    """Card → its place in the order; cards that no other counts stay where they are, before them."""
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for part, wholes in setting.rules.counted_in.items():
+        for whole in wholes:
+            graph.add(whole, part)
+    return {name: number for number, name in enumerate(graph.static_order(), 1)}
+
+
+def _rules(indicator: str, state: str, setting: Setting) -> Iterator[AdviceRule]:
+    """Rules for a figure in this state, one a cause; the common ones only where no rule of its own closes the gap."""
+    fitting = [rule for rule in setting.rules.rules if rule.kind == "indicator" and state in rule.states]
+    own = [rule for rule in fitting if indicator in rule.indicators]
+    common = [] if any(rule.effect == "gap" for rule in own) else [rule for rule in fitting if not rule.indicators]
+    seen: set[str | None] = set()
+    for rule in (*own, *common):
+        if rule.cause not in seen:
+            seen.add(rule.cause)
+            yield rule
+
+
+def _step(
+    rule: AdviceRule, figure: pd.Series, causes: pd.DataFrame, closed: int, setting: Setting
+) -> dict[str, Any] | None:
+    """One recommendation, None where there is too little to do or others close the gap already."""
+    missing = None if pd.isna(figure["people_missing"]) else max(0, int(figure["people_missing"]) - closed)
+    mine = causes[causes["cause"] == (rule.cause or NOT_COUNTED)]
+    found = int(mine["count"].sum())
+    count = (missing or 0) if rule.effect == "gap" else found
+    open_to = int(causes.loc[causes["cause"] == NOT_COUNTED, "count"].sum()) or count
+    effect = min(count, open_to, count if missing is None else missing) if rule.effect else None
+    if count < max(1, rule.least) or effect == 0:
+        return None
+    card = setting.cards[figure["indicator"]]
+    return {
+        "kind": rule.kind,
+        "rule": rule.id,
+        "role": rule.addressee,
+        "addressee": setting.addressee(rule.addressee),
+        "action": _filled(rule.action, figure, card, count),
+        "where": words.named(words.by_place(mine, setting), words.noun_of(setting), card.noun),
+        "count": count,
+        "noun": wording.noun(count, card.noun),
+        "until": setting.until(rule, figure["ends_on"]),
+        "indicator": card.id,
+        "effect_people": effect,
+        "effect_points": words.points_of(figure, card, effect) if effect else None,
+        "result": words.change(figure, card, effect) if effect else _filled(rule.result or "", figure, card, count),
+        "figure": figure["figure"],
+        "clause": figure["clause"] if pd.isna(figure["target_clause"]) else figure["target_clause"],
+        "cause": rule.cause,
+        "status": figure["status"],
+        "rests_on": _rests_on(rule, figure, mine, card, closed, setting),
+    }
+
+
+def _filled(template: str, figure: pd.Series, card: Card, count: int) -> str:
+    return template.format(
+        count=wording.counted(count, card.noun),
+        do=card.action,
+        short_name=card.short_name,
+        target="" if pd.isna(figure["target"]) else wording.plan(figure["target"], card.unit),
+    )
+
+
+def _rests_on(
+    rule: AdviceRule, figure: pd.Series, causes: pd.DataFrame, card: Card, closed: int, setting: Setting
+) -> str:
+    """State, gap and cause with their numbers: «ИОМ — отстаёт, достижимо: 7,6 % (90 из 1 186); …»."""
+    cause = ""
+    if len(causes):
+        counts = words.by_place(causes, setting)
+        of = f"; {words.noun_of(setting)[2]}: {wording.number(len(counts))}" if len(counts) else ""
+        told = setting.rules.causes[rule.cause or NOT_COUNTED]
+        cause = f"{told[:1].upper()}{told[1:]}: {wording.counted(int(causes['count'].sum()), card.noun)}{of}"
+    others = f"Ещё {wording.counted(closed, card.noun)} из недостающих — в других рекомендациях" if closed else ""
+    return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {figure['reason']}", cause, others)

@@ -1,0 +1,134 @@
+"""Russian of recommendations: addressees, named organisations, effects; names organisations and municipalities, never people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from nmslib import wording
+from nmslib.model import REGION, AdviceRule, AdviceRules, Card, System
+
+NAMED_AT_MOST = 5
+ORGANISATIONS = ("организация", "организации", "организаций")
+MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
+REGISTRIES = ("реестр", "реестра", "реестров")
+MEASURES = ("мера", "меры", "мер")
+LOCAL = ("municipal", "institutional")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all recommendations of one place share: the law, the rules, the place (``REGION``: the whole) and the as-of date.
+
+    ``names``: municipality id → Russian name.
+    """
+
+    system: System
+    cards: Mapping[str, Card]
+    rules: AdviceRules
+    names: Mapping[str, str]
+    municipality: str
+    as_of: date
+
+    @property
+    def whole(self) -> bool:
+        """Whether the recommendations are for the region, which names municipalities instead of organisations."""
+        return self.municipality == REGION
+
+    def name(self, municipality: str) -> str:
+        """The Russian name of a municipality, its id where there is none."""
+        return self.names.get(municipality, municipality)
+
+    def addressee(self, role: str, responsible: str | None = None) -> str:
+        """The body that a role stands for; municipal bodies of a regional system with the municipality: «ММС: г. Тында».
+
+        A role that the system does not fill falls to its operator, else to the body that issued the act.
+        """
+        act = self.system.act
+        fallback = responsible if role == "responsible" and responsible else act.operator or act.issuing_body
+        if role == "issuer":
+            return self.system.body(act.issuing_body)
+        subject_id = next((one.subject for one in self.system.addressees if one.role == role), None)
+        if subject_id is None:
+            return self.system.body(fallback)
+        subject = {one.id: one for one in self.system.subjects}[subject_id]
+        local = act.level == "regional" and subject.level in LOCAL and not self.whole
+        return f"{subject.short_name}: {self.name(self.municipality)}" if local else subject.short_name
+
+    def until(self, rule: AdviceRule, end: pd.Timestamp | None = None) -> pd.Timestamp:
+        """The term of a rule from the as-of date, not past ``end`` of the period while the period lasts."""
+        term = pd.Timestamp(self.as_of) + pd.Timedelta(days=rule.days)
+        return min(term, end) if end is not None and pd.notna(end) and end > pd.Timestamp(self.as_of) else term
+
+
+def noun_of(setting: Setting) -> tuple[str, str, str]:
+    """What the places of a cause are called: organisations of a municipality, municipalities of the whole."""
+    return MUNICIPALITIES if setting.whole else ORGANISATIONS
+
+
+def by_place(causes: pd.DataFrame, setting: Setting) -> pd.Series:
+    """How many of a cause are where: name → count, the most first; empty where the cause has no places."""
+    if setting.whole:
+        where = causes["municipality"].map(setting.name)
+    else:
+        where = causes["name"].fillna(causes["organisation"])
+    return causes["count"].astype("int64").groupby(where).sum().sort_values(ascending=False, kind="stable")
+
+
+def named(counts: pd.Series, of: tuple[str, str, str], noun: tuple[str, str, str]) -> str:
+    """«Школа № 3 — 12, Школа № 5 — 7 и ещё 4 организации — 9 чел.»: the largest by name, the rest as a number.
+
+    ``of``: what the places are, ``noun``: what is counted in them; organisations and teams are not numbered one by one.
+    """
+    people = noun == wording.PEOPLE
+    numbered = people or bool((counts > 1).any())
+    first = counts.iloc[:NAMED_AT_MOST]
+    text = ", ".join(f"{name} — {wording.number(count)}" if numbered else str(name) for name, count in first.items())
+    rest = counts.iloc[NAMED_AT_MOST:]
+    if rest.empty:
+        return text
+    how_many = "чел." if people else wording.noun(int(rest.sum()), noun)
+    tail = f" — {wording.number(int(rest.sum()))}{wording.NBSP}{how_many}" if numbered else ""
+    return f"{text} и ещё {wording.counted(len(rest), of)}{tail}"
+
+
+def change(figure: pd.Series, card: Card, effect: int) -> str:
+    """What the effect does to the figure at most: «ИОМ: с 9,0 % до 10,0 % — прибавка до 11 человек (1,1 п.п.)»."""
+    extra = f"прибавка {wording.up_to(effect, card.noun)}"
+    points = points_of(figure, card, effect)
+    if points is not None:
+        extra += f" ({wording.points(points)})"
+    if pd.isna(figure["value"]):
+        return f"{card.short_name}: {extra}"
+    now, then = float(figure["value"]), _then(figure, card, effect)
+    shown = [
+        wording.percent(value, card.decimals) if card.unit == "percent" else wording.number(value, _decimals(figure, card))
+        for value in (now, then)
+    ]
+    return f"{card.short_name}: с {shown[0]} до {shown[1]} — {extra}"
+
+
+def _decimals(figure: pd.Series, card: Card) -> int:
+    return max(1, card.decimals) if pd.notna(figure["denominator"]) else card.decimals
+
+
+def points_of(figure: pd.Series, card: Card, effect: int) -> float | None:
+    """The effect in percentage points of this place's share; None for counts and where the base is not known."""
+    if card.unit != "percent" or pd.isna(figure["denominator"]) or not figure["denominator"]:
+        return None
+    return 100 * effect / int(figure["denominator"])
+
+
+def _then(figure: pd.Series, card: Card, effect: int) -> float:
+    if pd.isna(figure["denominator"]):
+        return float(figure["numerator"] + effect)
+    if card.unit == "percent":
+        return 100 * float(figure["numerator"] + effect) / float(figure["denominator"])
+    # People per member: more members, the same people.
+    return float(figure["numerator"]) / float(figure["denominator"] + effect)
+
+
+def quoted(titles: list[str]) -> str:
+    """«реестр «Диагностика»», «реестры «Диагностика», «Маршруты (ИОМ)»»."""
+    return f"{'реестр' if len(titles) == 1 else 'реестры'} {', '.join(f'«{title}»' for title in titles)}"
