@@ -54,6 +54,11 @@ class Project:
         return self.data / "snapshots" / ".key"
 
     @property
+    def scale(self) -> Path:
+        """The synthetic set of a whole country: a Parquet file per registry and a manifest; never in git."""
+        return self.data / "scale"
+
+    @property
     def working_days(self) -> Path:
         """Years whose working days are known (YAML)."""
         return self.data / "working_days.yaml"

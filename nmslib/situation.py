@@ -1,16 +1,19 @@
 """Everything about one place on one day, each part worked out once when it is first asked for: what notebooks and runs show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
-from nmslib import catalogue, completeness, indicators, roadmap
-from nmslib.model import REGION, Card, Municipality, RegistrySchema, System
+from nmslib import advice, catalogue, completeness, indicators, roadmap
+from nmslib.model import REGION, AdviceRules, Card, Municipality, RegistrySchema, System
 from nmslib.paths import Project
 from nmslib.registries import Registries, read_system
+
+# What neither the place nor the day changes.
+SHARED = ("facts", "cards", "schema", "places", "names", "rules", "working_days", "schedule")
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,47 @@ class Situation:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """One row a measure: what to look at now; empty where the document has no roadmap."""
-        return roadmap.current(self.terms, self.day) if self.facts.measures else pd.DataFrame()
+        return roadmap.current(self.terms, self.day)
+
+    @cached_property
+    def recommendations(self) -> pd.DataFrame:
+        """What to recommend in the place, each to somebody, for so many, by a day."""
+        return self._recommended(self.municipality, self.measures)
+
+    def _recommended(self, municipality: str, measures: pd.DataFrame) -> pd.DataFrame:
+        figures = self.figures if municipality == self.municipality else self.everywhere
+        arrivals = self.received.arrivals
+        return advice.recommendations(
+            municipality, figures, self.causes, measures, arrivals, self.facts, self.cards, self.rules, self.names, self.day
+        )
+
+    @cached_property
+    def rules(self) -> AdviceRules:
+        """Rules of recommendations."""
+        return catalogue.load_advice(self.project, self.cards)
+
+    @cached_property
+    def recommended_everywhere(self) -> pd.DataFrame:
+        """Recommendations about figures in every place; asked of the whole."""
+        return pd.concat([self._recommended(name, self.measures.head(0)) for name in self.names], ignore_index=True)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """What became of the recommendations of the last monitoring, beside comparable municipalities."""
+        then = self.last_monitoring
+        if then is None or self.facts.act.level == "federal":
+            return pd.DataFrame(columns=list(advice.OUTCOMES))
+        before, now = self._other(REGION, then), self._other(REGION, self.day)
+        was, is_now = (table[table["municipality"] == self.municipality] for table in (before.everywhere, now.everywhere))
+        return advice.outcomes(before.recommended_everywhere, was, is_now, before.everywhere, now.everywhere, self.cards)
+
+    def _other(self, municipality: str, day: date) -> "Situation":
+        """Another place or day of the same system: what does not depend on them is read once."""
+        if (municipality, day) == (self.municipality, self.day):
+            return self
+        other = replace(self, municipality=municipality, day=day)
+        vars(other).update({name: getattr(self, name) for name in SHARED})
+        return other
 
     @cached_property
     def last_monitoring(self) -> date | None:

@@ -287,3 +287,49 @@ def test_broken_federal_model_is_blamed_on_its_own_file(workshop):
 )
 def test_body_under_several_names_is_one_and_a_stranger_keeps_its_own(project, system, printed, body):
     assert catalogue.load_system(system, project).body(printed) == body
+
+
+def test_every_role_is_filled_by_a_subject_whose_function_stands_in_the_clause(project):
+    for name in catalogue.systems(project):
+        system = catalogue.load_system(name, project)
+        clauses = {(function.subject, function.clause) for function in system.functions}
+        assert not [one for one in system.addressees if (one.subject, one.clause) not in clauses]
+        assert len(system.addressees) in range(6, 8) or name == "federal"
+
+
+def test_role_of_nobody_and_role_filled_twice_are_named(workshop):
+    path = workshop.system("seversk") / "addressees.csv"
+    edit(path, "service,rco,", "service,resource_centre,")
+    assert problems_of(workshop) == [
+        "seversk/addressees.csv, строка 3, столбец «subject»: стоит «resource_centre»; нет такого участника в subjects.csv"
+    ]
+    edit(path, "region,", "authority,")
+    assert problems_of(workshop) == ["seversk/addressees.csv, строка 8, столбец «role»: стоит «authority»; уже есть в строке 2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "states: [unreachable, recoverable, on_pace, reached]",
+            "states: [lost]",
+            "«states»: стоит «lost»; нет такого состояния",
+        ),
+        ("indicators: [young_supported_share]", "indicators: [young]", "«indicators»: стоит «young»; нет такой карточки"),
+        ("cause: methodists_overloaded", "cause: overloaded", "«cause»: стоит «overloaded»; нет такой причины в разделе causes"),
+        ("ещё {count}", "ещё {counts}", "«action»: стоит «counts»; в правиле такого вида есть: count, do, short_name, target"),
+        ("days: 14", "days: 0", "«days»: стоит «0»; нужно не меньше одного дня"),
+        ("days: 14", "days: soon", "days»: стоит «soon»; нужно целое число"),
+        ("effect: cause", "least: 2", "«effect»: нужен effect или слова в result"),
+        ("cause: young_without_mentor", "least: 1", "«cause»: при effect: cause нужна причина"),
+        ("- id: programmes_for_routed", "- id: routes_for_diagnosed", "правило 2, ключ «id»: стоит «routes_for_diagnosed»"),
+        ("addressee: issuer", "addressee: minister", "addressee»: стоит «minister»; нужно одно из: authority"),
+        ("  preschool_teams_share: [", "  diagnosed_share: [teachers_diagnosed_share]\n  preschool_teams_share: [", "по кругу"),
+        ("  preschool_teams_share: [", "  teams_share: [", "ключ «counted_in»: стоит «teams_share»; нет такой карточки"),
+    ],
+)
+def test_rule_of_recommendations_that_cannot_work_is_named(workshop, cards, old, new, words):
+    edit(workshop.advice, old, new)
+    with pytest.raises(DataProblems) as caught:
+        catalogue.load_advice(workshop, cards)
+    assert words in str(caught.value)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
-from nmslib.indicators.intervals import Z_95, Z_998, of_sum, wilson
+from nmslib.intervals import Z_95, Z_998, of_sum, wilson
 
 COUNTS = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

@@ -65,21 +65,21 @@ def test_whole_has_an_interval_of_its_own_and_its_members(of):
     whole = found.loc[REGION]
     assert (whole["members"], whole["members_known"]) == (2, 2)
     assert whole["lower"] < whole["value"] < whole["upper"]
-    assert whole["upper"] - whole["lower"] < found.loc["tynda", "upper"] - found.loc["zeya", "lower"]
+    width = found["upper"] - found["lower"]
+    assert width[REGION] < width["zeya"]
     assert found.drop(REGION)["members"].isna().all()
 
 
 def test_best_month_of_the_whole_is_that_of_all_places_together(of):
-    """Both counted four people in February: 8 a month of 400 people, 24 lacking, 6 months left."""
-    found = of("routed_share", {"tynda": sent(160, 8), "zeya": sent(160, 8)})
-    assert "лучший месяц — 16" in found.loc[REGION, "reason"]
-    assert "лучший месяц — 8" in found.loc["tynda", "reason"]
+    found = of("routed_share", {"tynda": sent(160, 7), "zeya": sent(160, 7)})
+    assert "лучший месяц — 14," in found.loc[REGION, "reason"]
+    assert "лучший месяц — 7," in found.loc["tynda", "reason"]
 
 
 def test_best_months_of_different_places_do_not_add_up(of):
-    march = {"routes": routed(8, "2024-03-01")}
-    found = of("routed_share", {"tynda": sent(160, 8), "zeya": sent(160, 0) | march})
-    assert "лучший месяц — 8," in found.loc[REGION, "reason"]
+    march = {"routes": routed(7, "2024-03-01")}
+    found = of("routed_share", {"tynda": sent(160, 7), "zeya": sent(160, 0) | march})
+    assert "лучший месяц — 7," in found.loc[REGION, "reason"]
 
 
 def test_place_with_nobody_in_the_denominator_is_known_and_adds_nothing(of):
@@ -130,13 +130,15 @@ def test_plan_reached_though_nobody_of_the_unknown_counts_is_reached(of, routes,
         assert f"план 10{NBSP}% выполнен при любых недостающих сведениях" in whole["reason"]
 
 
-@pytest.mark.parametrize(("unknown", "lacking"), [(20, pd.NA), (5, pd.NA), (4, 1)])
-def test_people_who_lack_though_everybody_unknown_counts_are_told(of, unknown, lacking):
-    """100 people with 5 routes known; 10 % of 104 are 11 people: even with all four unknown 2 lack... of 105: 11, 1; of 120: 12, none."""
-    whole = of("routed_share", {"tynda": sent(100, 5), "zeya": without("routes", sent(unknown, 0))}).loc[REGION]
-    plan = -(-(100 + unknown) // 10)
-    least = max(0, plan - 5 - unknown)
-    assert (whole["people_missing"] if least else whole["people_missing"] is pd.NA) == (least or True)
+@pytest.mark.parametrize(("unknown", "status"), [(4, "unreachable"), (5, "unreachable"), (6, "not_computable")])
+def test_plan_not_met_even_if_everybody_unknown_counts_is_missed_when_the_year_is_over(of, unknown, status):
+    """Of 100 known people 5 count; 10 % of 104, 105, 106 are 11 people, and 4, 5, 6 more may count: 2, 1, none lack for sure."""
+    senders = {"tynda": sent(100, 5), "zeya": without("routes", sent(unknown, 0))}
+    last, before = (of("routed_share", senders, date(2024, 12, day)).loc[REGION] for day in (31, 30))
+    assert (last["status"], before["status"]) == (status, "not_computable")
+    assert pd.isna(before["people_missing"])
+    assert (0 if pd.isna(last["people_missing"]) else last["people_missing"]) == {4: 2, 5: 1, 6: 0}[unknown]
+    assert (f"план 10{NBSP}% не выполнен при любых недостающих сведениях" in last["reason"]) == (status == "unreachable")
 
 
 def test_unknown_place_with_unknown_staff_leaves_the_whole_unknown_and_tells_what_is_known(of):
@@ -264,6 +266,38 @@ def test_municipality_that_sent_nothing_still_has_the_active_that_the_region_tel
     assert found["numerator"].tolist() == [2, 1, 3]
 
 
+# Routes are drawn up by methodists, who may accompany 250 teachers each
+
+
+def accompanying(*numbers: int | None) -> dict[str, list[dict]]:
+    return {"methodical_active": [member(f"М{place}", "tynda", number) for place, number in enumerate(numbers)]}
+
+
+@pytest.mark.parametrize(("accompanied", "status"), [(234, "recoverable"), (235, "unreachable")])
+def test_routes_that_methodists_have_no_places_for_cannot_be_drawn_up(of, accompanied, status):
+    """30 of 300 are planned, 14 have a route, 16 lack; a methodist with 234 teachers has 16 places more."""
+    found = of("routed_share", {"tynda": sent(300, 14), REGION: accompanying(accompanied)})
+    assert (found.loc["tynda", "status"], found.loc["tynda", "people_missing"]) == (status, 16)
+    assert ("у методистов свободно мест: 15" in found.loc["tynda", "reason"]) == (status == "unreachable")
+
+
+def test_methodist_above_the_ceiling_takes_no_places_from_the_others(of):
+    found = of("routed_share", {"tynda": sent(300, 14), REGION: accompanying(400, 234)})
+    assert found.loc["tynda", "status"] == "recoverable"
+
+
+def test_municipality_that_no_methodist_serves_has_no_places(of):
+    found = of("routed_share", {"tynda": sent(300, 14), "zeya": sent(300, 14), REGION: accompanying(0)})
+    assert found.loc[["tynda", "zeya"], "status"].tolist() == ["recoverable", "unreachable"]
+
+
+@pytest.mark.parametrize("region", [None, {}])
+def test_active_that_was_not_sent_is_unknown_and_limits_nothing(of, region):
+    found = of("routed_share", {"tynda": sent(300, 14), REGION: region})
+    assert found.loc["tynda", "status"] == "recoverable"
+    assert "свободно мест" not in found.loc["tynda", "reason"]
+
+
 # Sources
 
 
@@ -282,7 +316,7 @@ def test_active_of_a_municipality_rests_on_the_regions_workbook(of):
     assert found.loc["tynda", "data_on"] == pd.Timestamp(2024, 8, 1)
 
 
-# Trend days
+# Units
 
 
 def test_units_of_the_table_are_places_times_figures(amur, cards, gathered):

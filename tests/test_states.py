@@ -1,5 +1,6 @@
 """Where a value stands against its plan: whole people, both sides of every border."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -41,9 +42,8 @@ def stand(cards):
         plan: Target | None = TEN_PERCENT,
         card: str = "diagnosed_share",
         period: Period = YEAR,
-        **options: int | None,
     ) -> Standing:
-        return standing(cards[card], plan, tally(numerator, staff, best, numerator - best), period, as_of, **options)
+        return standing(cards[card], plan, tally(numerator, staff, best, numerator - best), period, as_of)
 
     return make
 
@@ -182,6 +182,13 @@ def test_with_the_school_year_nothing_is_expected_in_july_and_august(cards, as_o
     assert found == pytest.approx(10 * days / 303)
 
 
+def test_who_stands_on_the_line_at_the_end_of_the_leave_is_on_pace_with_the_school_year(stand):
+    # By 31 August 181 of 303 days are over, 5.97 %: 60 people of 1000 in 181 days make 100 in 302 of 303.
+    assert stand(60, date(2023, 6, 30), card="register_programmes_share").state is State.ON_PACE
+    assert stand(60, date(2023, 8, 31), card="register_programmes_share").state is State.ON_PACE
+    assert stand(59, date(2023, 8, 31), best=20, card="register_programmes_share").state is State.RECOVERABLE
+
+
 def test_the_same_count_is_on_pace_linearly_in_may_and_behind_with_the_school_year(stand):
     # 31 May is day 151: 4.14 % of 10 % linearly, 4.98 % with the school year (49.8 people of 1000).
     assert stand(42, date(2023, 5, 31), best=30).state is State.ON_PACE
@@ -255,10 +262,17 @@ def test_within_a_month_nothing_is_unreachable_before_its_last_day(stand):
 
 
 @pytest.mark.parametrize(("places", "state"), [(60, State.RECOVERABLE), (59, State.UNREACHABLE), (None, State.RECOVERABLE)])
-def test_gap_larger_than_the_free_places_with_methodists_cannot_be_closed(stand, places, state):
-    found = stand(40, date(2023, 9, 30), best=20, places=places)
+def test_gap_larger_than_the_free_places_with_methodists_cannot_be_closed(cards, places, state):
+    counted = replace(tally(40, 1000, 20, 20), places=places)
+    found = standing(cards["routed_share"], target(10), counted, YEAR, date(2023, 9, 30))
     assert found.state is state
     assert ("у методистов свободно мест: 59" in found.reason) == (places == 59)
+
+
+def test_free_places_limit_nothing_where_the_plan_is_met_or_on_pace(cards):
+    card = cards["routed_share"]
+    assert standing(card, target(10), replace(tally(100, 1000, 100), places=0), YEAR, date(2023, 6, 30)).state is State.REACHED
+    assert standing(card, target(10), replace(tally(50, 1000, 50), places=0), YEAR, date(2023, 6, 30)).state is State.ON_PACE
 
 
 # A stock grows from where the period found it

@@ -1,7 +1,8 @@
 """Recommendations about figures: causes found in the rows first, then what is left of the gap; nobody is counted twice."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -9,11 +10,19 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.advice import words
-from nmslib.advice.words import Setting
+from nmslib.advice.words import Places, Row, Setting
 from nmslib.model import AdviceRule, Card, State
 
 NOT_COUNTED = "not_counted"
 STATES = {state.id: state for state in State}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How many people (organisations, programmes) of a base lack something, and where, the most first."""
+
+    count: int = 0
+    places: Places = ()
 
 
 def steps(figures: pd.DataFrame, causes: pd.DataFrame, setting: Setting) -> list[dict[str, Any]]:
@@ -23,16 +32,33 @@ def steps(figures: pd.DataFrame, causes: pd.DataFrame, setting: Setting) -> list
     """
     closed: Counter[str] = Counter()
     order = _parts_first(setting)
-    known = {row["indicator"]: row for _, row in figures.iterrows()}
+    known = {row["indicator"]: row for row in words.records(figures)}
+    by_indicator = _found(causes, setting)
     found = []
     for indicator in sorted(known, key=lambda name: order.get(name, 0)):
-        figure, mine = known[indicator], causes[causes["indicator"] == indicator]
+        figure, mine = known[indicator], by_indicator.get(indicator, {})
         for rule in _rules(indicator, figure["status"], setting):
             step = _step(rule, figure, mine, closed[indicator], setting)
             if step:
                 found.append(step)
                 for one in (indicator, *setting.rules.counted_in.get(indicator, ())):
                     closed[one] += step["effect_people"] or 0
+    return found
+
+
+def _found(causes: pd.DataFrame, setting: Setting) -> dict[str, dict[str, Cause]]:
+    """What the rows show, by indicator and cause; the places are organisations, of the whole municipalities."""
+    places: dict[tuple[str, str], Counter[str]] = {}
+    totals: Counter[tuple[str, str]] = Counter()
+    columns = ("indicator", "cause", "count", "municipality", "organisation", "name")
+    for indicator, cause, count, municipality, organisation, name in zip(*(causes[one].tolist() for one in columns), strict=True):
+        where = setting.name(municipality) if setting.whole else (organisation if pd.isna(name) else name)
+        totals[indicator, cause] += int(count)
+        if not pd.isna(where):
+            places.setdefault((indicator, cause), Counter())[str(where)] += int(count)
+    found: dict[str, dict[str, Cause]] = {}
+    for (indicator, cause), total in totals.items():
+        found.setdefault(indicator, {})[cause] = Cause(total, words.most_first(places.get((indicator, cause), {})))
     return found
 
 
@@ -57,26 +83,23 @@ def _rules(indicator: str, state: str, setting: Setting) -> Iterator[AdviceRule]
             yield rule
 
 
-def _step(
-    rule: AdviceRule, figure: pd.Series, causes: pd.DataFrame, closed: int, setting: Setting
-) -> dict[str, Any] | None:
+def _step(rule: AdviceRule, figure: Row, causes: Mapping[str, Cause], closed: int, setting: Setting) -> dict[str, Any] | None:
     """One recommendation, None where there is too little to do or others close the gap already."""
     missing = None if pd.isna(figure["people_missing"]) else max(0, int(figure["people_missing"]) - closed)
-    mine = causes[causes["cause"] == (rule.cause or NOT_COUNTED)]
-    found = int(mine["count"].sum())
-    count = (missing or 0) if rule.effect == "gap" else found
-    open_to = int(causes.loc[causes["cause"] == NOT_COUNTED, "count"].sum()) or count
-    effect = min(count, open_to, count if missing is None else missing) if rule.effect else None
+    mine = causes.get(rule.cause or NOT_COUNTED, Cause())
+    count = (missing or 0) if rule.effect == "gap" else mine.count
+    card = setting.cards[figure["indicator"]]
+    limits = [count, *_open(figure, card), *([] if missing is None else [missing])]
+    effect = min(limits) if rule.effect else None
     if count < max(1, rule.least) or effect == 0:
         return None
-    card = setting.cards[figure["indicator"]]
     return {
         "kind": rule.kind,
         "rule": rule.id,
         "role": rule.addressee,
         "addressee": setting.addressee(rule.addressee),
         "action": _filled(rule.action, figure, card, count),
-        "where": words.named(words.by_place(mine, setting), words.noun_of(setting), card.noun),
+        "where": words.named(mine.places, words.noun_of(setting), card.noun),
         "count": count,
         "noun": wording.noun(count, card.noun),
         "until": setting.until(rule, figure["ends_on"]),
@@ -92,7 +115,14 @@ def _step(
     }
 
 
-def _filled(template: str, figure: pd.Series, card: Card, count: int) -> str:
+def _open(figure: Row, card: Card) -> list[int]:
+    """How many of the base are not counted yet: nobody else can add to a share. Empty where that is not known."""
+    if card.unit != "percent" or pd.isna(figure["numerator"]) or pd.isna(figure["denominator"]):
+        return []
+    return [int(figure["denominator"]) - int(figure["numerator"])]
+
+
+def _filled(template: str, figure: Row, card: Card, count: int) -> str:
     return template.format(
         count=wording.counted(count, card.noun),
         do=card.action,
@@ -101,15 +131,13 @@ def _filled(template: str, figure: pd.Series, card: Card, count: int) -> str:
     )
 
 
-def _rests_on(
-    rule: AdviceRule, figure: pd.Series, causes: pd.DataFrame, card: Card, closed: int, setting: Setting
-) -> str:
+def _rests_on(rule: AdviceRule, figure: Row, cause: Cause, card: Card, closed: int, setting: Setting) -> str:
     """State, gap and cause with their numbers: «ИОМ — отстаёт, достижимо: 7,6 % (90 из 1 186); …»."""
-    cause = ""
-    if len(causes):
-        counts = words.by_place(causes, setting)
-        of = f"; {words.noun_of(setting)[2]}: {wording.number(len(counts))}" if len(counts) else ""
-        told = setting.rules.causes[rule.cause or NOT_COUNTED]
-        cause = f"{told[:1].upper()}{told[1:]}: {wording.counted(int(causes['count'].sum()), card.noun)}{of}"
-    others = f"Ещё {wording.counted(closed, card.noun)} из недостающих — в других рекомендациях" if closed else ""
-    return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {figure['reason']}", cause, others)
+    told = ""
+    if cause.count:
+        lacking = setting.rules.causes[rule.cause or NOT_COUNTED]
+        of = f"; {words.noun_of(setting)[2]}: {wording.number(len(cause.places))}" if cause.places else ""
+        told = f"{lacking[:1].upper()}{lacking[1:]}: {wording.counted(cause.count, card.noun)}{of}"
+    elsewhere = closed and pd.notna(figure["people_missing"])
+    others = f"Из недостающих в других рекомендациях: {wording.counted(closed, card.noun)}" if elsewhere else ""
+    return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {figure['reason']}", told, others)

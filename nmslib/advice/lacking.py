@@ -1,5 +1,6 @@
 """Recommendations about registries without which figures cannot be computed: who sends what again."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.advice import words
-from nmslib.advice.words import Setting
+from nmslib.advice.words import Row, Setting
 from nmslib.model import REGION, AdviceRule, State
 
 INDICATORS = ("показатель", "показателя", "показателей")
@@ -21,6 +22,8 @@ def steps(figures: pd.DataFrame, arrivals: pd.DataFrame, setting: Setting) -> li
     Whatever is undefined though every registry is there (no young teachers in a village) asks nobody for anything.
     """
     unknown = figures[figures["status"] == State.NOT_COMPUTABLE.id]
+    if unknown.empty:
+        return []
     lacks = _lacks(unknown["indicator"], arrivals, setting)
     found = []
     for rule in setting.rules.rules:
@@ -34,7 +37,8 @@ def steps(figures: pd.DataFrame, arrivals: pd.DataFrame, setting: Setting) -> li
 
 def _lacks(indicators: pd.Series, arrivals: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """Columns indicator, sender, registry, title, lack: every registry that keeps a figure from being computed."""
-    known = {(row["municipality"], row["registry"]): row for _, row in arrivals.iterrows()}
+    mine = arrivals if setting.whole else arrivals[arrivals["municipality"].isin([setting.municipality, REGION])]
+    known = {(row["municipality"], row["registry"]): row for row in words.records(mine)}
     senders = dict.fromkeys(name for name, _ in known) if setting.whole else (setting.municipality,)
     rows = []
     for indicator in indicators:
@@ -53,7 +57,7 @@ def _lacks(indicators: pd.Series, arrivals: pd.DataFrame, setting: Setting) -> p
     return pd.DataFrame(rows, columns=columns).drop_duplicates(ignore_index=True)
 
 
-def _lack(arrival: pd.Series, as_of: date) -> str | None:
+def _lack(arrival: Row, as_of: date) -> str | None:
     if not arrival["received"]:
         return "absent"
     if 2 * arrival["problems"] > arrival["rows"] + arrival["left_out"]:
@@ -74,8 +78,7 @@ def _step(rule: AdviceRule, lacks: pd.DataFrame, figures: pd.DataFrame, setting:
         "figures": ", ".join(f"«{name}»" for name in names),
         "count": wording.counted(count, noun),
     }
-    per_sender = lacks.drop_duplicates(["sender", "registry"])["sender"].map(setting.name).value_counts(sort=False)
-    counts = per_sender.sort_values(ascending=False, kind="stable")
+    each = Counter(lacks.drop_duplicates(["sender", "registry"])["sender"].map(setting.name))
     role = "region" if senders == [REGION] else rule.addressee
     lack = setting.rules.causes[str(rule.cause)]
     told = f"Нет данных, {wording.counted(len(figures), INDICATORS)} не рассчитать; {lack}: {', '.join(titles)}"
@@ -85,7 +88,7 @@ def _step(rule: AdviceRule, lacks: pd.DataFrame, figures: pd.DataFrame, setting:
         "role": role,
         "addressee": setting.addressee(role),
         "action": rule.action.format(**filled),
-        "where": words.named(counts, words.MUNICIPALITIES, words.REGISTRIES) if many else "",
+        "where": words.named(words.most_first(each), words.MUNICIPALITIES, words.REGISTRIES) if many else "",
         "count": count,
         "noun": wording.noun(count, noun),
         "until": setting.until(rule),

@@ -55,9 +55,10 @@ def recommendations(
     ``catalogue.load_advice``.
 
     ``kind``: indicator, measure or data. ``count`` with ``noun``: whole people, organisations, measures, registries to act on;
-    ``where``: the organisations (municipalities) with most of them. ``until``: days, never missing. ``effect_people``: how many it
-    adds to the figure at most, ``effect_points`` the same in percentage points of this place's share; missing where the
-    recommendation is not about a figure. ``figure`` and ``clause``: what it rests on, ``rests_on`` the same in a sentence.
+    ``where``: the organisations (municipalities) with most of them. ``until``: days, never missing. ``effect_people``: how many
+    it adds to the figure at most, ``effect_points`` the same in percentage points of this place's share; both are missing where
+    the recommendation adds nobody to a figure. ``result``: that in words. ``figure``, ``clause`` (of the planned value, where
+    there is one): what it rests on, ``rests_on``: state, gap and cause in a sentence. ``status``: of the figure or the measure.
 
     Order: figures, measures, registries. Figures that are behind their plan stand before those that are not; within, the more
     people a recommendation adds at most, the higher. Measures: overdue, due, unconfirmed, each by their day.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ MUNICIPALITIES = ("муниципалитет", "муниципалитета", 
 REGISTRIES = ("реестр", "реестра", "реестров")
 MEASURES = ("мера", "меры", "мер")
 LOCAL = ("municipal", "institutional")
+
+Row = Mapping[str, Any]
+Places = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -62,38 +66,39 @@ class Setting:
         return min(term, end) if end is not None and pd.notna(end) and end > pd.Timestamp(self.as_of) else term
 
 
+def records(frame: pd.DataFrame) -> list[Row]:
+    """Rows as plain mappings: a country has many places, and each takes its rows many times."""
+    return frame.astype("object").to_dict("records")
+
+
 def noun_of(setting: Setting) -> tuple[str, str, str]:
     """What the places of a cause are called: organisations of a municipality, municipalities of the whole."""
     return MUNICIPALITIES if setting.whole else ORGANISATIONS
 
 
-def by_place(causes: pd.DataFrame, setting: Setting) -> pd.Series:
-    """How many of a cause are where: name → count, the most first; empty where the cause has no places."""
-    if setting.whole:
-        where = causes["municipality"].map(setting.name)
-    else:
-        where = causes["name"].fillna(causes["organisation"])
-    return causes["count"].astype("int64").groupby(where).sum().sort_values(ascending=False, kind="stable")
+def most_first(counts: Mapping[str, int]) -> Places:
+    """Places with what was found in them, the most first; equal ones as they came."""
+    return tuple(sorted(counts.items(), key=lambda one: -one[1]))
 
 
-def named(counts: pd.Series, of: tuple[str, str, str], noun: tuple[str, str, str]) -> str:
+def named(places: Places, of: tuple[str, str, str], noun: tuple[str, str, str]) -> str:
     """«Школа № 3 — 12, Школа № 5 — 7 и ещё 4 организации — 9 чел.»: the largest by name, the rest as a number.
 
     ``of``: what the places are, ``noun``: what is counted in them; organisations and teams are not numbered one by one.
     """
     people = noun == wording.PEOPLE
-    numbered = people or bool((counts > 1).any())
-    first = counts.iloc[:NAMED_AT_MOST]
-    text = ", ".join(f"{name} — {wording.number(count)}" if numbered else str(name) for name, count in first.items())
-    rest = counts.iloc[NAMED_AT_MOST:]
-    if rest.empty:
+    numbered = people or any(count > 1 for _, count in places)
+    text = ", ".join(f"{name} — {wording.number(count)}" if numbered else name for name, count in places[:NAMED_AT_MOST])
+    rest = places[NAMED_AT_MOST:]
+    if not rest:
         return text
-    how_many = "чел." if people else wording.noun(int(rest.sum()), noun)
-    tail = f" — {wording.number(int(rest.sum()))}{wording.NBSP}{how_many}" if numbered else ""
+    others = sum(count for _, count in rest)
+    how_many = "чел." if people else wording.noun(others, noun)
+    tail = f" — {wording.number(others)}{wording.NBSP}{how_many}" if numbered else ""
     return f"{text} и ещё {wording.counted(len(rest), of)}{tail}"
 
 
-def change(figure: pd.Series, card: Card, effect: int) -> str:
+def change(figure: Row, card: Card, effect: int) -> str:
     """What the effect does to the figure at most: «ИОМ: с 9,0 % до 10,0 % — прибавка до 11 человек (1,1 п.п.)»."""
     extra = f"прибавка {wording.up_to(effect, card.noun)}"
     points = points_of(figure, card, effect)
@@ -109,18 +114,18 @@ def change(figure: pd.Series, card: Card, effect: int) -> str:
     return f"{card.short_name}: с {shown[0]} до {shown[1]} — {extra}"
 
 
-def _decimals(figure: pd.Series, card: Card) -> int:
+def _decimals(figure: Row, card: Card) -> int:
     return max(1, card.decimals) if pd.notna(figure["denominator"]) else card.decimals
 
 
-def points_of(figure: pd.Series, card: Card, effect: int) -> float | None:
+def points_of(figure: Row, card: Card, effect: int) -> float | None:
     """The effect in percentage points of this place's share; None for counts and where the base is not known."""
     if card.unit != "percent" or pd.isna(figure["denominator"]) or not figure["denominator"]:
         return None
     return 100 * effect / int(figure["denominator"])
 
 
-def _then(figure: pd.Series, card: Card, effect: int) -> float:
+def _then(figure: Row, card: Card, effect: int) -> float:
     if pd.isna(figure["denominator"]):
         return float(figure["numerator"] + effect)
     if card.unit == "percent":

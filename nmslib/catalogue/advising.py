@@ -48,7 +48,11 @@ def _in_rules(rules: model.AdviceRules, cards: dict[str, model.Card]) -> Iterato
         checks = [
             ("states", [one for one in rule.states if one not in known], "нет такого состояния"),
             ("indicators", [one for one in rule.indicators if one not in cards], "нет такой карточки в data/indicators.yaml"),
-            ("cause", [rule.cause] if rule.cause and rule.cause not in rules.causes else [], "нет такой причины в разделе causes"),
+            (
+                "cause",
+                [rule.cause] if rule.cause and rule.cause not in rules.causes else [],
+                "нет такой причины в разделе causes",
+            ),
             ("action", [one for one in fields if one not in FILLED_IN[rule.kind]], about),
             ("days", [str(rule.days)] if rule.days < 1 else [], "нужно не меньше одного дня"),
             ("effect", [""] if rule.effect is None and rule.result is None else [], "нужен effect или слова в result"),

@@ -132,7 +132,7 @@ class _Country:
 
     def later(self, on: str, low: int, high: int, count: int) -> pl.Expr:
         """A day so many days after another one."""
-        return pl.col(on) + pl.duration(days=pl.Series(self.draw.whole(low, high, count)))
+        return pl.col(on) + pl.duration(days=pl.lit(pl.Series(self.draw.whole(low, high, count))))
 
     def days(self, count: int) -> pl.Series:
         """Days of the years told of, evenly."""
@@ -167,6 +167,10 @@ def _known(on: str) -> pl.Expr:
     return pl.col(on) <= DATA_DAY
 
 
+def _if_known(on: str) -> pl.Expr:
+    return pl.when(_known(on)).then(on).alias(on)
+
+
 def _pseudonyms(count: int, random: np.random.Generator) -> pl.Series:
     """Codes as snapshots have them: 16 hexadecimal digits."""
     return pl.Series(np.frombuffer(random.bytes(8 * count).hex().encode(), dtype="S16")).cast(pl.String)
@@ -193,8 +197,7 @@ def _routes(world: _Country) -> pl.DataFrame:
     done = world.later("drawn_up_on", 60, 240, len(rows))
     rows = rows.with_columns(completed_on=pl.when(world.chance(0.55, len(rows))).then(done))
     rows = rows.filter(_at_work("drawn_up_on"), _known("drawn_up_on"))
-    completed = pl.when(_known("completed_on")).then("completed_on").alias("completed_on")
-    return rows.select("number", "person", "drawn_up_on", pl.col("place").alias("grounds"), completed)
+    return rows.select("number", "person", "drawn_up_on", pl.col("place").alias("grounds"), _if_known("completed_on"))
 
 
 def _completions(world: _Country) -> pl.DataFrame:
@@ -230,10 +233,9 @@ def _young_support(world: _Country) -> pl.DataFrame:
         young = world.people.filter(pl.col("role") == "teacher", pl.col("birth_on") > born, pl.col("profession_since") > began)
         parts.append(world.within(year, young, share, "started_on"))
     rows = pl.concat(parts)
-    ended = pl.when(world.chance(0.75, len(rows))).then(world.later("started_on", 60, 300, len(rows)))
-    rows = rows.with_columns(form=world.one_of(support.SUPPORT_FORMS, len(rows)), ended_on=ended)
-    ended = pl.when(_known("ended_on")).then("ended_on").alias("ended_on")
-    return rows.select("number", "person", "form", "started_on", ended)
+    end = pl.when(world.chance(0.75, len(rows))).then(world.later("started_on", 60, 300, len(rows)))
+    rows = rows.with_columns(form=world.one_of(support.SUPPORT_FORMS, len(rows)), ended_on=end)
+    return rows.select("number", "person", "form", "started_on", _if_known("ended_on"))
 
 
 def _mentoring_organisations(world: _Country) -> pl.DataFrame:

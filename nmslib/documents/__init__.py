@@ -12,11 +12,12 @@ from nmslib.documents.facts import (
     numbers_table,
 )
 from nmslib.documents.figures import behind_table, indicators_table, lacking_table
-from nmslib.documents.fragments import completeness, header, passport, roadmap_table, sources, steps_table
+from nmslib.documents.fragments import completeness, header, passport, roadmap_table, sources
 from nmslib.documents.indicator_docs import indicator_docs
 from nmslib.documents.page import page
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.registry_docs import registry_docs
+from nmslib.documents.steps import outcomes_table, steps_table
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
 from nmslib.documents.traces import trace_data, trace_text
 
@@ -41,6 +42,7 @@ __all__ = [
     "late_table",
     "letter",
     "numbers_table",
+    "outcomes_table",
     "overdue_table",
     "page",
     "passport",

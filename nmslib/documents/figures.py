@@ -1,11 +1,12 @@
 """Figures as tables: a place against its plans, and the places of a system side by side."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from IPython.display import HTML
 
-from nmslib import indicators, wording
+from nmslib import wording
 from nmslib.documents import templates
 from nmslib.model import REGION, Card, State, System
 
@@ -13,14 +14,8 @@ STATES = {state.id: state for state in State}
 ORGANISATIONS = {"general": "общеобразовательные организации", "all": "все образовательные организации"}
 NOTHING = "—"
 UNMET = (State.ON_PACE.id, State.RECOVERABLE.id, State.UNREACHABLE.id)
-CAUSES = {
-    "not_counted": "ещё не засчитаны",
-    "diagnosed_without_route": "прошли диагностику, но без маршрута",
-    "routed_without_training": "с маршрутом, но не обучены",
-    "young_without_mentor": "молодые педагоги без наставника",
-    "methodists_overloaded": "методисты, у которых сопровождаемых больше предела",
-}
-SHOWN_PLACES = 3
+CATCHING_UP = (State.ON_PACE.id, State.RECOVERABLE.id)
+NOT_COUNTED = "not_counted"
 SHOWN_ORGANISATIONS = 6
 
 
@@ -77,68 +72,78 @@ def indicators_table(figures: pd.DataFrame, system: System, cards: dict[str, Car
     return HTML(templates.macros("fragments").indicators(rows, system.act.name))
 
 
-def _main_cause(causes: pd.DataFrame, municipality: str, indicator: str) -> str:
-    """The cause beyond «not counted yet» that most people share, with the organisations where most of them work."""
-    mine = causes[(causes["municipality"] == municipality) & (causes["indicator"] == indicator)]
-    known = mine[mine["cause"] != "not_counted"]
-    chosen = known if len(known) else mine
-    if chosen.empty:
-        return NOTHING
-    cause = chosen.groupby("cause")["count"].sum().idxmax()
-    rows = chosen[chosen["cause"] == cause]
-    places = [
-        f"{row.name_} — {wording.number(row.count_)}" for row in _renamed(rows).head(SHOWN_PLACES).itertuples() if row.name_
-    ]
-    where = f": {', '.join(places)}" if places else ""
-    return f"{CAUSES[str(cause)]}, {wording.number(int(rows['count'].sum()))}{where}"
+def _why(causes: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
+    """What the rows show of a place beyond «not counted yet»: each cause with its number."""
+    known = causes[causes["cause"] != NOT_COUNTED].groupby("cause", sort=False)["count"].sum()
+    return [f"{words[str(cause)]}: {wording.number(count)}" for cause, count in known.items()]
 
 
-def _renamed(rows: pd.DataFrame) -> pd.DataFrame:
-    # itertuples gives «count» and «name» to the tuple's own methods.
-    return rows.rename(columns={"count": "count_", "name": "name_"}).assign(name_=lambda frame: frame["name_"].fillna(""))
-
-
-def _behind_row(mine: pd.DataFrame, causes: pd.DataFrame, name: str, cards: dict[str, Card]) -> dict[str, Any]:
+def _behind_row(mine: pd.DataFrame, why: list[str], name: str, cards: dict[str, Card]) -> dict[str, Any]:
     planned = mine[mine["target"].notna()]
-    worst = indicators.largest_gap(mine)
-    row = {
+    open_ = planned[planned["status"].isin(CATCHING_UP)].sort_values("people_missing", ascending=False)
+    gaps = [
+        (STATES[row["status"]], f"{cards[row['indicator']].short_name}: {wording.number(row['people_missing'])}")
+        for _, row in open_.iterrows()
+    ]
+    return {
         "name": name,
         "reached": f"{int((planned['status'] == State.REACHED.id).sum())} из {len(planned)}",
         "unknown": int((mine["status"] == State.NOT_COMPUTABLE.id).sum()),
+        "lost": int((planned["status"] == State.UNREACHABLE.id).sum()),
+        "gaps": gaps,
+        "why": why,
     }
-    if worst is None:
-        return row | {"worst": NOTHING, "state": None, "why": NOTHING}
-    card = cards[worst["indicator"]]
-    missing = wording.genitive(int(worst["people_missing"]), card.noun)
-    why = _main_cause(causes, worst["municipality"], card.id)
-    return row | {"worst": f"{card.short_name}: не хватает {missing}", "state": STATES[worst["status"]], "why": why}
 
 
-def behind_table(figures: pd.DataFrame, causes: pd.DataFrame, names: dict[str, str], cards: dict[str, Card]) -> HTML:
-    """Municipalities by how many plans they have not met: the worst gap of each in people, its state and its cause.
+def behind_table(
+    figures: pd.DataFrame, causes: pd.DataFrame, names: dict[str, str], cards: dict[str, Card], words: Mapping[str, str]
+) -> HTML:
+    """Places by how many plans they have not met: what can still be closed and for how many, and why; values where nothing is planned.
 
-    ``figures``: every place on one day; ``causes``: ``indicators.causes``.
+    ``figures``: every place on one day; ``causes``: ``indicators.causes``; ``words``: cause → its words (``AdviceRules.causes``).
     """
     places = figures[figures["municipality"] != REGION]
+    if places["target"].isna().all():
+        return _values_table(figures, names, cards)
     unmet = places[places["status"].isin(UNMET)].groupby("municipality").size()
     order = sorted(places["municipality"].unique(), key=lambda name: (-unmet.get(name, 0), names[name]))
-    by_place = dict(list(places.groupby("municipality")))
-    rows = [_behind_row(by_place[name], causes, names[name], cards) for name in order]
+    by_place, by_cause = dict(list(places.groupby("municipality"))), dict(list(causes.groupby("municipality")))
+    rows = [_behind_row(by_place[name], _why(by_cause.get(name, causes.head(0)), words), names[name], cards) for name in order]
     return HTML(templates.macros("fragments").behind(rows))
 
 
-def lacking_table(causes: pd.DataFrame, figures: pd.DataFrame, cards: dict[str, Card]) -> HTML:
-    """For each plan of one place that is not met: who is not counted and why, by organisation, most people first."""
+def _values_table(figures: pd.DataFrame, names: dict[str, str], cards: dict[str, Card]) -> HTML:
+    """Indicators by places, each value with its people; the place of all together comes last."""
+    order = [name for name in names if name in set(figures["municipality"])]
+    cells = {(row["municipality"], row["indicator"]): row for _, row in figures.iterrows()}
+    heads = list(dict.fromkeys(figures["indicator"]))
+    rows = [(names[name], [_cell(cells.get((name, head)), cards[head]) for head in heads]) for name in order]
+    return HTML(templates.macros("fragments").values([cards[head].short_name for head in heads], rows))
+
+
+def _cell(row: pd.Series | None, card: Card) -> tuple[str, str]:
+    if row is None:
+        return NOTHING, ""
+    if pd.isna(row["value"]):
+        return "нет данных", _people(row, card)
+    return _amount(row, "value", card), _people(row, card)
+
+
+def lacking_table(causes: pd.DataFrame, figures: pd.DataFrame, cards: dict[str, Card], words: Mapping[str, str]) -> HTML:
+    """For each plan of one place that can still be met, and for each cause found in the rows: whom it concerns, by organisation."""
     unmet = figures[figures["status"].isin(UNMET)].set_index("indicator")
+    reachable = set(unmet.index[unmet["status"].isin(CATCHING_UP)])
     rows = []
     for (indicator, cause), mine in causes[causes["indicator"].isin(unmet.index)].groupby(["indicator", "cause"], sort=False):
         card, row = cards[indicator], unmet.loc[indicator]
+        if cause == NOT_COUNTED and indicator not in reachable:
+            continue
         named = [f"{one.name_} — {wording.number(one.count_)}" for one in _renamed(mine).itertuples() if one.name_]
         rows.append(
             {
                 "name": f"{row['number']} {card.short_name}",
                 "missing": wording.genitive(int(row["people_missing"]), card.noun),
-                "cause": CAUSES[cause],
+                "cause": words[cause],
                 "count": wording.number(int(mine["count"].sum())),
                 "places": "; ".join(named[:SHOWN_ORGANISATIONS]),
                 "more": max(0, len(named) - SHOWN_ORGANISATIONS),

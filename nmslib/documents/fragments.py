@@ -108,21 +108,6 @@ def roadmap_table(measures: pd.DataFrame, system: System) -> HTML:
     return HTML(templates.macros("fragments").roadmap(rows, system.act.name))
 
 
-def steps_table(steps: pd.DataFrame) -> HTML:
-    """What to do next (``advice.next_steps``): to whom, what, until when, by which clause."""
-    rows = [
-        {
-            "addressee": row["addressee"],
-            "action": row["action"],
-            "until": wording.day(row["until"]) if pd.notna(row["until"]) else NOTHING,
-            "clause": row["clause"],
-            "figure": row["figure"] if pd.notna(row["figure"]) else "",
-        }
-        for _, row in steps.iterrows()
-    ]
-    return HTML(templates.macros("fragments").steps(rows))
-
-
 def sources(system: System, registries: Registries, place: Municipality) -> HTML:
     """What the report rests on: act, workbook with its hash, rules of counting, oddities of the document."""
     rows = registries.arrivals[registries.arrivals["municipality"] == place.municipality]

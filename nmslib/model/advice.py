@@ -6,8 +6,10 @@ from typing import Literal
 from nmslib.model.fact import Fact
 
 Role = Literal["authority", "service", "schools", "associations", "mentors", "centre", "region"]
-# Bodies that the act or the measure itself names, so that no table has to.
-Named = Literal["issuer", "operator", "responsible"]
+# A role, or a body that the act or the measure itself names, so that no table has to.
+AnyBody = Literal[
+    "authority", "service", "schools", "associations", "mentors", "centre", "region", "issuer", "operator", "responsible"
+]
 Kind = Literal["indicator", "measure", "data"]
 
 
@@ -27,9 +29,9 @@ class AdviceRule(Fact):
     ``kind``: about a figure, a measure or registries that are lacking. ``indicators``: cards it speaks of; empty: those for whose
     state and cause no rule of their own closes the gap. ``states``: ids of ``State`` (kind measure: of ``MeasureState``).
     ``cause``: a cause of the file, None where the gap itself is the cause. ``least``: the smallest count that is worth it.
-    ``action``: what to do, a perfective verb first; names in braces are filled in (``nmslib/advice/words.py``). ``days``: the term
-    from the as-of date. ``effect``: who can be added to the figure: those of the cause, those missing to the plan, or nobody
-    (None), and then ``result`` says what is to be expected.
+    ``action``: what to do, a perfective verb first; names in braces are filled in. ``days``: the term from the as-of date.
+    ``effect``: who can be added to the figure: those of the cause, those missing to the plan, or nobody (None), and then
+    ``result`` says what is to be expected.
     """
 
     id: str
@@ -38,7 +40,7 @@ class AdviceRule(Fact):
     states: tuple[str, ...]
     cause: str | None = None
     least: int = 1
-    addressee: Role | Named
+    addressee: AnyBody
     action: str
     days: int
     effect: Literal["gap", "cause"] | None = None

@@ -1,4 +1,4 @@
-"""Registries of many municipalities kept as one set: a Parquet file per registry and a manifest. Knows no sender and no revision."""
+"""Registries of many municipalities kept as one set: a Parquet file a registry and a manifest. Knows no sender, no revision."""
 
 import json
 import shutil
@@ -40,8 +40,10 @@ class Made:
         return date.fromisoformat(self.data_on)
 
 
-def write_set(made: Made, registries: Iterable[tuple[str, pl.DataFrame]], schema: RegistrySchema, folder: Path) -> None:
+def write_set(made: Made, registries: Iterable[tuple[str, pl.DataFrame]], schema: RegistrySchema, folder: Path) -> dict[str, int]:
     """Writes registries (id → rows by municipality) as they come; the set appears by one rename, instead of an earlier one.
+
+    Returns how many rows each registry has.
 
     Columns of a file: municipality, excel_row (from 2 in each municipality) and those of the schema without names of people;
     what is not given is empty. Raises UserError rather than replace a folder that holds anything but such a set.
@@ -51,7 +53,7 @@ def write_set(made: Made, registries: Iterable[tuple[str, pl.DataFrame]], schema
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        kept = {}
+        kept: dict[str, dict[str, Any]] = {}
         for registry, rows in registries:
             path = draft / f"{registry}.parquet"
             whole = _whole(rows, schema.sheet(registry))
@@ -64,6 +66,7 @@ def write_set(made: Made, registries: Iterable[tuple[str, pl.DataFrame]], schema
             folder.rename(draft / "before")
         draft.rename(folder)
         shutil.rmtree(folder / "before", ignore_errors=True)
+        return {registry: sum(one["rows"].values()) for registry, one in kept.items()}
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -13,6 +13,10 @@ from nmslib.problems import DataProblem, UserError
 from nmslib.registries import snapshots
 from nmslib.registries.snapshots import Snapshot
 
+ARRIVAL_COLUMNS = (
+    *("municipality", "registry", "title", "received", "rows", "problems", "left_out"),
+    *("revision", "data_on", "sent_on", "file", "sha256"),
+)
 Accepted = tuple[Snapshot, Mapping[str, pd.DataFrame]]
 
 
@@ -133,7 +137,12 @@ def _described(chosen: Mapping[str, Snapshot | None], forms: Mapping[str, Regist
     wanted = "реестры не представлены или не приняты: положите книгу в папку и выполните nms check"
     absent = [DataProblem(f"{name}.xlsx", "", "", wanted) for name, one in chosen.items() if not one]
     problems = [problem for one in chosen.values() if one for problem in one.problems]
-    return Registries(frames, pd.DataFrame(arrivals), absent + problems, any(one.synthetic for one in chosen.values() if one))
+    return Registries(
+        frames,
+        pd.DataFrame(arrivals, columns=list(ARRIVAL_COLUMNS)),
+        absent + problems,
+        any(one.synthetic for one in chosen.values() if one),
+    )
 
 
 def _arrival(name: str, snapshot: Snapshot | None, registry: str) -> dict[str, object]:

@@ -59,8 +59,9 @@ def outcomes(
     ``previous``: recommendations of the last period, of this place and of all that may be compared with it; ``before`` and
     ``after``: figures of this place then and now, ``all_before`` and ``all_after`` those of all municipalities of the system.
 
-    Comparable: municipalities whose share is known on both days, whose plan was not reached then, and to which nothing was
-    recommended about the figure; their numerators and denominators are pooled. ``change_value``, ``others_change``,
+    Comparable: municipalities whose share is known on both days, whose plan was not reached then, and to which the same rule
+    recommended nothing about the figure; their numerators and denominators are pooled. The whole has none: they are its parts.
+    ``change_value``, ``others_change``,
     ``difference``, ``lower``, ``upper``: percentage points (for counts the number itself, without an interval); the interval is
     of 95 %. Verdicts: BETTER when the interval of the difference of changes lies above 0 and the share grew, LESS_BAD when
     it fell, WORSE when the interval lies below 0; NO_GROUNDS when it covers 0, when a value is missing on either day, the figure
@@ -83,8 +84,8 @@ def _by_indicator(figures: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _comparable(told: pd.Series, previous: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Rows with numerators and denominators of comparable municipalities: columns with the suffixes _then and _now."""
-    about = previous["indicator"].eq(told["indicator"]).fillna(False)
-    advised = {REGION, told["municipality"], *previous.loc[about, "municipality"]}
+    same = previous["indicator"].eq(told["indicator"]).fillna(False) & previous["rule"].eq(told["rule"])
+    advised = {REGION, told["municipality"], *previous.loc[same, "municipality"]}
     columns = ["municipality", "numerator", "denominator", "value", "people_missing"]
     parts = [one.loc[one["indicator"] == told["indicator"], columns] for one in (before, after)]
     both = parts[0].merge(parts[1], on="municipality", suffixes=("_then", "_now"))
@@ -92,7 +93,7 @@ def _comparable(told: pd.Series, previous: pd.DataFrame, before: pd.DataFrame, a
     for day in ("then", "now"):
         known &= (both[f"denominator_{day}"] > 0).fillna(False)
     reached = (both["people_missing_then"] == 0).fillna(False)
-    return both[known & ~reached & ~both["municipality"].isin(advised)]
+    return both[known & ~reached & ~both["municipality"].isin(advised) & (told["municipality"] != REGION)]
 
 
 def _row(told: pd.Series, then: pd.Series, now: pd.Series | None, others: pd.DataFrame, card: Card) -> dict[str, Any]:
