@@ -98,7 +98,7 @@ def _behind_row(mine: pd.DataFrame, why: list[str], name: str, cards: dict[str, 
 def behind_table(
     figures: pd.DataFrame, causes: pd.DataFrame, names: dict[str, str], cards: dict[str, Card], words: Mapping[str, str]
 ) -> HTML:
-    """Places by how many plans they have not met: what can still be closed and for how many, and why; values where nothing is planned.
+    """Places by how many plans they have not met: what can still be closed and why it is open; values where nothing is planned.
 
     ``figures``: every place on one day; ``causes``: ``indicators.causes``; ``words``: cause → its words (``AdviceRules.causes``).
     """
@@ -130,7 +130,7 @@ def _cell(row: pd.Series | None, card: Card) -> tuple[str, str]:
 
 
 def lacking_table(causes: pd.DataFrame, figures: pd.DataFrame, cards: dict[str, Card], words: Mapping[str, str]) -> HTML:
-    """For each plan of one place that can still be met, and for each cause found in the rows: whom it concerns, by organisation."""
+    """For each plan of one place that can still be met, and each cause found in the rows: whom it concerns, by organisation."""
     unmet = figures[figures["status"].isin(UNMET)].set_index("indicator")
     reachable = set(unmet.index[unmet["status"].isin(CATCHING_UP)])
     rows = []
@@ -138,7 +138,8 @@ def lacking_table(causes: pd.DataFrame, figures: pd.DataFrame, cards: dict[str, 
         card, row = cards[indicator], unmet.loc[indicator]
         if cause == NOT_COUNTED and indicator not in reachable:
             continue
-        named = [f"{one.name_} — {wording.number(one.count_)}" for one in _renamed(mine).itertuples() if one.name_]
+        places = zip(mine["name"], mine["count"], strict=True)
+        named = [f"{name} — {wording.number(count)}" for name, count in places if isinstance(name, str)]
         rows.append(
             {
                 "name": f"{row['number']} {card.short_name}",
