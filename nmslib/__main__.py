@@ -95,7 +95,7 @@ def demo(system: str | None, defects: bool, seed: int, scale: int | None) -> Non
     if scale and (system or defects):
         raise UserError("--scale создаёт отдельный набор без книг: уберите --system и --defects")
     if scale:
-        _write_set(scale, seed, paths.project())
+        _write_country(scale, seed, paths.project())
         return
     from nmslib.batch import forms
 
@@ -112,24 +112,19 @@ def demo(system: str | None, defects: bool, seed: int, scale: int | None) -> Non
         click.echo(f"{newest.system}/{newest.municipality}: {newest.path.relative_to(project.root)}{staff}")
 
 
-def _write_set(municipalities: int, seed: int, project: paths.Project) -> None:
-    """The synthetic set of ``nms demo --scale``; apart from the workbooks, because polars must not run before a fork."""
+def _write_country(municipalities: int, seed: int, project: paths.Project) -> None:
     import time
 
-    from nmslib import catalogue, wording
+    from nmslib import wording
 
     places = wording.counted(municipalities, ("муниципалитет", "муниципалитета", "муниципалитетов"))
     click.echo(f"Создаю синтетический набор: {places}", err=True)
     started = time.perf_counter()
-    from nmslib.demo import scale
-    from nmslib.registries import national
+    from nmslib.batch.country import write_country
 
-    schema = catalogue.load_registry_schema(project)
-    made = national.Made(municipalities, seed, scale.DATA_DAY.isoformat(), schema.version)
-    rows = national.write_set(made, scale.country(municipalities, seed), schema, project.scale)
-    told = ", ".join(f"{schema.sheet(registry).title} {wording.number(count)}" for registry, count in rows.items())
+    rows = write_country(municipalities, seed, project)
     click.echo(f"{project.scale.relative_to(project.root)}: {places}, за {wording.number(time.perf_counter() - started, 1)} с")
-    click.echo(f"Строк в реестрах: {told}")
+    click.echo(f"Строк в реестрах: {', '.join(f'{title} {wording.number(count)}' for title, count in rows.items())}")
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")

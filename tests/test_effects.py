@@ -1,6 +1,7 @@
 """What an error does to the indicators of Seversk: by how many people at most, counted by hand; matters of style do nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -246,6 +247,40 @@ def test_indicator_that_cannot_be_computed_anyway_counts_the_people_of_the_rows(
     read = {"diagnostics": typed("diagnostics", [diagnosed("Р1"), diagnosed("Р6")])}
     effects = Effects(seversk, cards, schema, read, read, AS_OF)
     assert effects.of(Finding("bad_choice", "diagnostics", "place", (2, 3)), False) == [Effect("diagnosed_share", 2)]
+
+
+# The region's own workbook, and documents that change
+
+
+PROGRAMME = {"programme": "П1", "network": "no", "from_innovation": "no", "developed_on": "2023-02-01"}
+MEMBER = {"person": "М1", "served": "tynda", "function": "both", "since": "2023-02-01", "trained_on": "2023-05-01"}
+SITE = {"site": "С1", "organisation": "Школа", "opened_on": "2023-02-01"}
+
+
+@pytest.mark.parametrize(
+    ("registry", "column", "row", "changed"),
+    [
+        ("programmes", "in_register", PROGRAMME | {"in_register": None}, {"register_listed_share": 1}),
+        ("internship_sites", "national_project", SITE, {"internship_sites_share": 1}),
+        ("methodical_active", "accompanied", MEMBER, {"staff_per_methodist": 1}),
+        ("methodical_active", "served", MEMBER | {"served": None}, {"methodists_count": 1, "staff_per_methodist": 1}),
+        ("methodical_active", "function", MEMBER | {"function": None}, {"methodists_count": 1}),
+    ],
+)
+def test_error_in_the_regions_own_registry_changes_its_indicators(amur, cards, schema, typed, registry, column, row, changed):
+    """The region sends neither organisations nor staff."""
+    read = {registry: typed(registry, [row])}
+    found = Effects(amur, cards, schema, read, read, AS_OF).of(Finding("bad_choice", registry, column, (2,)), False)
+    assert {effect.indicator: effect.people for effect in found} == changed
+
+
+def test_indicator_that_is_defined_anew_within_the_year_is_told_once(seversk, cards, schema, typed):
+    newer = replace(seversk.indicators[0], organisations="all", in_force=date(2023, 7, 1))
+    system = replace(seversk, indicators=(*seversk.indicators, newer))
+    rows = {"organisations": ORGANISATIONS, "staff": STAFF, "diagnostics": [diagnosed("Р7", place=None)]}
+    read = {name: typed(name, sheet) for name, sheet in rows.items()}
+    found = Effects(system, cards, schema, read, read, AS_OF).of(Finding("bad_choice", "diagnostics", "place", (2,)), False)
+    assert found == [Effect("diagnosed_share", 1)]  # Р7 of the kindergarten counts from 1 July
 
 
 # Words

@@ -49,6 +49,12 @@ def events(**columns: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(st.fixed_dictionaries(columns), max_size=10)
 
 
+def of_organisations(**columns: st.SearchStrategy) -> st.SearchStrategy:
+    """At most one row an organisation: a second one has the key of the first and is not accepted."""
+    row = st.fixed_dictionaries({"organisation": st.sampled_from([*PLACES, "О9"])} | columns)
+    return st.lists(row, unique_by=lambda one: one["organisation"])
+
+
 @st.composite
 def registry(draw: st.DrawFn) -> dict[str, list[dict]]:
     """What one municipality sent: organisations, at most one main job a person, second jobs, and what happened to people."""
@@ -74,17 +80,11 @@ def registry(draw: st.DrawFn) -> dict[str, list[dict]]:
         "completions": draw(
             events(person=SOMEBODY, completed_on=st.sampled_from((*DAYS, *LATER)), in_register=MARK, by_diagnostics=MARK)
         ),
-        "management_teams": draw(
-            events(organisation=st.sampled_from([*PLACES, "О9"]), completed_on=st.sampled_from((*DAYS, *LATER, None)))
-        ),
+        "management_teams": draw(of_organisations(completed_on=st.sampled_from((*DAYS, *LATER, None)))),
         "young_support": draw(
             events(person=SOMEBODY, started_on=st.sampled_from((*DAYS, *LATER)), ended_on=st.sampled_from(ENDS))
         ),
-        "mentoring_organisations": draw(
-            events(
-                organisation=st.sampled_from([*PLACES, "О9"]), since=st.sampled_from((*DAYS, *LATER)), until=st.sampled_from(ENDS)
-            )
-        ),
+        "mentoring_organisations": draw(of_organisations(since=st.sampled_from((*DAYS, *LATER)), until=st.sampled_from(ENDS))),
     }
 
 
@@ -167,11 +167,10 @@ def test_bounds_of_the_whole_hold_the_value_that_all_registries_would_give(figur
 
 
 @EXAMPLES
-@given(first=registry(), second=registry(), data=st.data())
-def test_order_of_rows_and_of_municipalities_does_not_matter(figures, first, second, data):
-    shuffled = {name: data.draw(st.permutations(rows)) for name, rows in first.items()}
-    table, other = figures({"a": first, "b": second}), figures({"b": second, "a": shuffled})
-    pd.testing.assert_frame_equal(table, other)
+@given(first=registry(), second=registry())
+def test_order_of_rows_and_of_municipalities_does_not_matter(figures, first, second):
+    reversed_rows = {name: rows[::-1] for name, rows in first.items()}
+    pd.testing.assert_frame_equal(figures({"a": first, "b": second}), figures({"b": second, "a": reversed_rows}))
 
 
 @EXAMPLES

@@ -63,7 +63,12 @@ def ranks(rows: pd.DataFrame, card: Card) -> alt.LayerChart:
     )
     last = int(max(len(drawn), drawn["rank_high"].max()))
     axis = alt.Axis(
-        values=sorted({1, *range(5, last - 1, 5), last}), title="Место", titleAnchor="start", orient="top", domain=False
+        values=sorted({1, *range(5, last - 1, 5), last}),
+        format="d",
+        title="Место",
+        titleAnchor="start",
+        orient="top",
+        domain=False,
     )
     x = alt.X("rank:Q", scale=alt.Scale(domain=[0.5, last + 0.5], nice=False), axis=axis)
     sides = alt.Axis(labelLimit=0, domain=False, ticks=False, labelPadding=8)

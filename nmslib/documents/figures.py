@@ -72,13 +72,7 @@ def indicators_table(figures: pd.DataFrame, system: System, cards: dict[str, Car
     return HTML(templates.macros("fragments").indicators(rows, system.act.name))
 
 
-def _why(causes: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
-    """What the rows show of a place beyond «not counted yet»: each cause with its number."""
-    known = causes[causes["cause"] != NOT_COUNTED].groupby("cause", sort=False)["count"].sum()
-    return [f"{words[str(cause)]}: {wording.number(count)}" for cause, count in known.items()]
-
-
-def _behind_row(mine: pd.DataFrame, why: list[str], name: str, cards: dict[str, Card]) -> dict[str, Any]:
+def _behind_row(mine: pd.DataFrame, name: str, cards: dict[str, Card]) -> dict[str, Any]:
     planned = mine[mine["target"].notna()]
     open_ = planned[planned["status"].isin(CATCHING_UP)].sort_values("people_missing", ascending=False)
     gaps = [
@@ -91,7 +85,6 @@ def _behind_row(mine: pd.DataFrame, why: list[str], name: str, cards: dict[str, 
         "unknown": int((mine["status"] == State.NOT_COMPUTABLE.id).sum()),
         "lost": int((planned["status"] == State.UNREACHABLE.id).sum()),
         "gaps": gaps,
-        "why": why,
     }
 
 
@@ -107,18 +100,29 @@ def behind_table(
         return _values_table(figures, names, cards)
     unmet = places[places["status"].isin(UNMET)].groupby("municipality").size()
     order = sorted(places["municipality"].unique(), key=lambda name: (-unmet.get(name, 0), names[name]))
-    by_place, by_cause = dict(list(places.groupby("municipality"))), dict(list(causes.groupby("municipality")))
-    rows = [_behind_row(by_place[name], _why(by_cause.get(name, causes.head(0)), words), names[name], cards) for name in order]
-    return HTML(templates.macros("fragments").behind(rows))
+    by_place = dict(list(places.groupby("municipality")))
+    shown = causes[causes["cause"] != NOT_COUNTED].groupby(["cause", "municipality"], sort=False)["count"].sum()
+    heads = [cause for cause in words if cause in shown.index.get_level_values("cause")]
+    rows = [
+        _behind_row(by_place[name], names[name], cards)
+        | {"causes": [wording.number(shown[cause, name]) if (cause, name) in shown else NOTHING for cause in heads]}
+        for name in order
+    ]
+    return HTML(templates.macros("fragments").behind(rows, [words[cause] for cause in heads]))
 
 
 def _values_table(figures: pd.DataFrame, names: dict[str, str], cards: dict[str, Card]) -> HTML:
-    """Indicators by places, each value with its people; the place of all together comes last."""
-    order = [name for name in names if name in set(figures["municipality"])]
-    cells = {(row["municipality"], row["indicator"]): row for _, row in figures.iterrows()}
+    """Indicators and places, each value with its people; whatever there is more of goes down the page."""
+    places = [name for name in names if name in set(figures["municipality"])]
     heads = list(dict.fromkeys(figures["indicator"]))
-    rows = [(names[name], [_cell(cells.get((name, head)), cards[head]) for head in heads]) for name in order]
-    return HTML(templates.macros("fragments").values([cards[head].short_name for head in heads], rows))
+    rows_of = {(row["municipality"], row["indicator"]): row for _, row in figures.iterrows()}
+    cells = {(name, head): _cell(rows_of.get((name, head)), cards[head]) for name in places for head in heads}
+    titles = {head: cards[head].short_name for head in heads}
+    if len(heads) > len(places):
+        rows = [(titles[head], [cells[name, head] for name in places]) for head in heads]
+        return HTML(templates.macros("fragments").values([names[name] for name in places], rows))
+    rows = [(names[name], [cells[name, head] for head in heads]) for name in places]
+    return HTML(templates.macros("fragments").values(list(titles.values()), rows))
 
 
 def _cell(row: pd.Series | None, card: Card) -> tuple[str, str]:
