@@ -17,10 +17,11 @@ import yaml
 
 from nmslib import batch
 from nmslib.batch import Result, checking, render
-from nmslib.batch.parameters import REPORT
 from nmslib.problems import UserError
 
 UNIT = "seversk/seversk"
+REPORT = "municipality_report"
+DAY = "2023-12-01"  # of parameters/seversk/seversk.yaml
 
 
 def run(workshop, as_of: str | None = None) -> list[Result]:
@@ -96,11 +97,16 @@ def test_run_leaves_tables_record_and_report(workshop, accepted, monkeypatch):
     assert sorted(path.name for path in (outputs / "seversk").iterdir()) == [
         "calendar.ics",
         "calendars",
+        "indicators.html",
+        "indicators.ipynb",
         "report.html",
         "report.ipynb",
     ]
     figures = pd.read_parquet(outputs / "figures.parquet")
-    assert len(figures) == 5
+    days = [day.isoformat() for day in figures["as_of"].dt.date.unique()]
+    assert days == ["2023-03-31", "2023-06-30", "2023-09-30", DAY]
+    assert len(figures) == 5 * len(days)
+    assert figures["figure"].is_unique
     assert figures["source"].unique().tolist() == [hashlib.sha256(accepted.read_bytes()).hexdigest()]
     record = json.loads((outputs / "run.json").read_text("utf-8"))
     assert "data/working_days.yaml" in record["inputs"]
@@ -122,7 +128,8 @@ def test_report_shows_the_numbers_of_the_table_of_figures(workshop, accepted, mo
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     run(workshop)
     html = (workshop.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
-    for reason in pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")["reason"]:
+    figures = pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")
+    for reason in figures.loc[figures["as_of"] == DAY, "reason"]:
         assert reason in html
 
 
@@ -207,7 +214,7 @@ def test_killed_run_leaves_previous_outputs_whole(workshop, accepted, monkeypatc
     assert kept == set(before)
     nbformat.read(place / "report.ipynb", as_version=4)
     assert (place / "report.html").read_text("utf-8").rstrip().endswith("</html>")
-    assert len(pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")) == 5
+    assert len(pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")) == 20
 
 
 def test_papermill_engine_is_installed_by_the_package():

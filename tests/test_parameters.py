@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from nmslib import catalogue, demo
-from nmslib.batch.parameters import REPORT, check_parameters, declared_parameters
+from nmslib.batch.parameters import check_parameters, declared_parameters
+from nmslib.batch.units import OVERVIEW, REPORTS, Unit
 from nmslib.model import System
 from nmslib.paths import Project
 
@@ -49,10 +50,11 @@ def test_municipalities_of_a_system_and_its_region_are_reported_as_of_one_day(gi
         assert len({one["as_of"] for (mine, _), one in given.items() if mine == system}) == 1, system
 
 
-def test_notebook_of_municipalities_knows_every_parameter(given, project):
-    known = declared_parameters(project.report(REPORT))
+def test_every_parameter_is_known_to_a_notebook_of_its_place(given, project):
+    known = {report: declared_parameters(project.report(report)) for report in (*REPORTS, *OVERVIEW)}
     for sender, one in given.items():
-        check_parameters(one, known, "/".join(sender))
+        declared = {name: kind for report in Unit(*sender, one).reports for name, kind in known[report].items()}
+        check_parameters(one, declared, "/".join(sender))
 
 
 @pytest.mark.parametrize("system", ["amur", "leningrad", "novoshakhtinsk", "seversk"])

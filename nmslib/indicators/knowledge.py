@@ -50,7 +50,9 @@ class Knowledge:
             *(registries.arrivals[column].tolist() for column in columns), strict=True
         ):
             day = date.fromisoformat(data_on) if isinstance(data_on, str) else None
-            arrival = _Arrival(title, bool(received), int(problems), int(rows + left_out), day, sha256, revision)
+            known = isinstance(sha256, str)
+            kept = (sha256, int(revision)) if known else (None, None)
+            arrival = _Arrival(title, bool(received), int(problems), int(rows + left_out), day, *kept)
             self._arrivals[(place, registry)] = arrival
 
     @property

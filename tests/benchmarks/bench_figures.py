@@ -257,7 +257,7 @@ def main(municipalities: int) -> None:
             first, again, cpu, peak = map(float, done.stdout.split())
             lines.append(f"{told:66} {first:9.2f} {again:7.2f} {cpu:7.2f} {peak:9.0f}")
         same = len({answers[way] for way in WAYS if way != "demo"}) == 1
-        print(answers["demo"].replace("\n", "\n") or "no snapshots: nms demo, then nms check")
+        print("demo, rows of the table:", answers["demo"].replace("\n", ", ") or "no snapshots; nms demo, then nms check")
         print(f"{municipalities} municipalities; all four ways {'agree on every count' if same else 'DO NOT AGREE'}")
         print(f"{'':66} {'first, s':>9} {'again':>7} {'CPU':>7} {'peak, MB':>9}", *lines, sep="\n")
     sys.exit(0 if same else 1)
