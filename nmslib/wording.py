@@ -36,6 +36,7 @@ def share(numerator: int, denominator: int, decimals: int = 1) -> str:
     return f"{percent(100 * numerator / denominator, decimals)} ({number(numerator)} из {number(denominator)})"
 
 
+@lru_cache(maxsize=4096)
 def plan(value: float, unit: str) -> str:
     """A planned value as orders print it: «10 %», «12,5 %», «300»."""
     text = format_decimal(value, format="#,##0.##", locale=RUSSIAN)
@@ -47,6 +48,7 @@ def points(value: float) -> str:
     return f"{number(abs(value), 1)}{NBSP}п.п."
 
 
+@lru_cache(maxsize=65536)
 def noun(count: int, forms: tuple[str, str, str]) -> str:
     """The form that agrees with the count: 1 человек, 2 человека, 5 человек."""
     return dict(zip(("one", "few", "many"), forms, strict=True))[RUSSIAN.plural_form(abs(count))]

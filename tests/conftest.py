@@ -92,7 +92,7 @@ def demo_frames(
 
 def copied_to(folder: Path) -> Project:
     """A copy of the project's data, notebooks and parameters, without workbooks and what was accepted."""
-    leave = shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates")
+    leave = shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates", "scale")
     for name in ("data", "notebooks", "parameters"):
         shutil.copytree(ROOT / name, folder / name, ignore=leave)
     for inbox in (folder / "data" / "registries").glob("*/"):

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from nmslib import catalogue, charts, indicators, roadmap
+from nmslib import catalogue, charts, indicators, registries, roadmap
 from nmslib.charts import labels, offline
 from nmslib.charts.load import weekly
 from nmslib.model import MeasureState, State
@@ -22,10 +22,12 @@ NUMBERS = ["value", "lower", "upper", "expected_now", "target", "numerator", "de
 
 
 @pytest.fixture
-def figures(seversk, cards, received, demo_frames):
-    registries = received(**{name: [] for name in demo_frames if name != "diagnostics"})
-    registries.frames.update({name: rows.assign(municipality="demo", excel_row=0) for name, rows in demo_frames.items()})
-    return indicators.figures(seversk, cards, registries, ["demo"], DAY)
+def figures(seversk, cards, schema, received, demo_frames):
+    """Figures of the synthetic registries of Seversk, as if diagnostics had not been sent."""
+    known = received(**{name: [] for name in demo_frames if name != "diagnostics"})
+    rows = {name: frame.assign(excel_row=range(2, len(frame) + 2)) for name, frame in demo_frames.items()}
+    known.frames.update({name: registries.lazy(frame, schema.sheet(name), "demo") for name, frame in rows.items()})
+    return indicators.figures(seversk, cards, known, ["demo"], DAY)
 
 
 @pytest.fixture
@@ -427,12 +429,12 @@ def test_ranks_say_how_many_places_can_be_told_apart_from_the_middle(places, car
     assert title_of(charts.ranks(places.assign(rank_low=1, rank_high=29), card)).startswith("Места неотличимы от случайных")
 
 
-def test_ranks_tell_value_base_and_estimate_and_who_has_no_place(places, cards):
+def test_ranks_tell_value_base_and_score_and_who_has_no_place(places, cards):
     chart = charts.ranks(
         places.assign(score=12.346, rank=places["rank"].where(places["name"] != "г. Зея")), cards["diagnosed_share"]
     )
     first = next(row for row in rows_with(chart, "label") if row["rank"] == 1)
-    assert first["label"] == f"29,0{NBSP}% из 1{NBSP}186{NBSP}человек, оценка 12,35"
+    assert first["label"] == f"29,0{NBSP}% из 1{NBSP}186{NBSP}человек, 12{NBSP}баллов"
     assert "Нет данных: г. Зея" in chart.to_dict()["title"]["subtitle"]
 
 

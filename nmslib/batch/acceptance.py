@@ -107,7 +107,8 @@ def _names(said: str | None, sender: Municipality) -> bool:
 
 def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: datetime, tools: Desk) -> Outcome:
     project, system = tools.project, tools.system
-    past = [one for one in snapshots.history(system.id, sender.municipality, project) if one.sha256 != book.sha256]
+    history = snapshots.history(system.id, sender.municipality, project)
+    past = [one for one in history if one.sha256 != book.sha256 and one.schema_version == tools.schema.version]
     current = snapshots.in_force(system.id, sender.municipality, project)
     same = current if current and _is_kept(current, book, tools) else None
     previous = past[-1] if past else None
@@ -132,7 +133,7 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
         kept = {registry: stored[registry].loc[rows.index] for registry, rows in checked.kept.items()}
         snapshot = _accept(book, checked, kept, table, previous, sender, now, tools)
         same = snapshot if snapshot == current else None
-    outcome_of = _sentence(snapshot, same is None, refused, table)
+    outcome_of = _sentence(snapshot, same is None, previous is None, refused, table)
     answer = _answer(book, table, sender, outcome_of, now.date(), project)
     public = for_everybody(table, tools.schema)
     return Outcome(
@@ -147,7 +148,7 @@ def _one(book: Book, twins: list[str], sender: Municipality, accept: bool, now: 
     )
 
 
-def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, table: pd.DataFrame) -> str:
+def _sentence(snapshot: Snapshot | None, new: bool, again: bool, refused: bool, table: pd.DataFrame) -> str:
     if refused:
         title = str(table["title"].iloc[0])
         return f"не принята: {title[:1].lower()}{title[1:]}"
@@ -160,6 +161,10 @@ def _sentence(snapshot: Snapshot | None, new: bool, refused: bool, table: pd.Dat
     left = f", не принято строк: {wording.number(out)}" if out else ""
     if snapshot.number == 1:
         return f"принята, строк: {wording.number(rows)}{left}"
+    if again:
+        return (
+            f"принята заново по версии {snapshot.schema_version}, ревизия {snapshot.number}, строк: {wording.number(rows)}{left}"
+        )
     counts = [sum(getattr(one, name) for one in kept) for name in ("added", "removed", "changed")]
     gone = counts[1] + sum(snapshot.lost.values())
     difference = f"+{wording.number(counts[0])} −{wording.number(gone)}, изменено {wording.number(counts[2])}"

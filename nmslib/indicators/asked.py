@@ -35,7 +35,7 @@ class Asked:
     @property
     def question(self) -> Question:
         """The days and the base that the definition is asked about."""
-        return Question(self.period.start, self.as_of, self.organisations)
+        return Question(self.period.start, self.as_of, self.organisations, self.period.end)
 
     def target(self, municipality: str) -> Target | None:
         """The planned value for a municipality: its own, else the system's."""

@@ -64,12 +64,12 @@ def methodists_overloaded(frames: Frames, one: Asked) -> pl.LazyFrame:
     return members.select(PLACE, pl.lit(None, pl.String).alias("organisation"))
 
 
-# Cause → the indicator that it holds back.
-FINDERS: dict[str, tuple[str, Finder]] = {
-    "diagnosed_without_route": ("routed_share", diagnosed_without_route),
-    "routed_without_training": ("register_programmes_share", routed_without_training),
-    "young_without_mentor": ("young_supported_share", young_without_mentor),
-    "methodists_overloaded": ("staff_per_methodist", methodists_overloaded),
+# Cause → the indicator that it holds back, and registries beyond that indicator's own without which nothing can be said.
+FINDERS: dict[str, tuple[str, Finder, tuple[str, ...]]] = {
+    "diagnosed_without_route": ("routed_share", diagnosed_without_route, ("diagnostics",)),
+    "routed_without_training": ("register_programmes_share", routed_without_training, ("routes",)),
+    "young_without_mentor": ("young_supported_share", young_without_mentor, ("mentor_pairs",)),
+    "methodists_overloaded": ("staff_per_methodist", methodists_overloaded, ()),
 }
 
 
@@ -97,19 +97,20 @@ def causes(
     for one in asked(system, cards, as_of):
         if not set(one.card.registries) <= set(frames):
             continue
-        found = [(NOT_COUNTED, _not_counted(one, frames))]
-        found += [(cause, finder(frames, one)) for cause, (name, finder) in FINDERS.items() if name == one.card.id]
+        found: list[tuple[str, pl.LazyFrame | None, tuple[str, ...]]] = [(NOT_COUNTED, _not_counted(one, frames), ())]
+        found += [(cause, finder(frames, one), more) for cause, (name, finder, more) in FINDERS.items() if name == one.card.id]
         known = [name for name in municipalities if name != REGION and not knowledge.unknown(one.card, None, name)]
         told = {"system": pl.lit(system.id), "indicator": pl.lit(one.card.id)}
-        for cause, missing in found:
+        for cause, missing, more in found:
             if missing is not None:
-                by_place = missing.filter(pl.col(PLACE).is_in(known)).group_by(PLACE, "organisation").agg(pl.len().alias("count"))
+                sure = [name for name in known if not any(knowledge.silent(registry, name) for registry in more)]
+                by_place = missing.filter(pl.col(PLACE).is_in(sure)).group_by(PLACE, "organisation").agg(pl.len().alias("count"))
                 parts.append(by_place.with_columns(cause=pl.lit(cause), **told))
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     names = frames["organisations"].select(PLACE, "organisation", "name")
     table = pl.concat(parts).join(names, on=[PLACE, "organisation"], how="left").collect(engine=ENGINE).to_pandas()
-    table["organisations"] = table.groupby([PLACE, "indicator", "cause"])["organisation"].transform("size")
+    table["organisations"] = table.groupby([PLACE, "indicator", "cause"])["organisation"].transform("count")
     order = {name: number for number, name in enumerate(municipalities)}
     table = table.assign(place=table[PLACE].map(order)).sort_values(
         ["place", "indicator", "cause", "count", "organisation"], ascending=[True, True, True, False, True]

@@ -50,7 +50,7 @@ COLUMNS = {
     "members_known": "Int64",
 }
 TREND_YEARS = 2
-ROUTES, METHODISTS = "routed_share", "staff_per_methodist"
+ROUTES, METHODISTS, ACTIVE = "routed_share", "staff_per_methodist", "methodical_active"
 
 
 def figures(
@@ -68,9 +68,9 @@ def figures(
     wanted = asked(system, cards, as_of)
     before = [one.earlier for one in wanted if one.earlier]
     counted = iter(tallies([*wanted, *before], registries.frames))
-    now = [_limited(one, next(counted), wanted, registries.frames) for one in wanted]
-    replaced = {one.card.id: next(counted) for one in before}
     knowledge = Knowledge(registries, as_of)
+    now = [_limited(one, next(counted), wanted, registries.frames, knowledge) for one in wanted]
+    replaced = {one.card.id: next(counted) for one in before}
     rows = []
     for one, tallied in zip(wanted, now, strict=True):
         found = places_of(one, tallied, knowledge)
@@ -81,10 +81,11 @@ def figures(
     return frame.sort_values("municipality", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
-def _limited(one: Asked, tallied: Tallied, wanted: list[Asked], frames: Frames) -> Tallied:
+def _limited(one: Asked, tallied: Tallied, wanted: list[Asked], frames: Frames, knowledge: Knowledge) -> Tallied:
     """Routes are drawn up by methodists: where a document sets how many teachers one may accompany, free places limit them."""
     ceiling = next((each.targets.get(None) for each in wanted if each.card.id == METHODISTS), None)
-    if one.card.id != ROUTES or ceiling is None or "methodical_active" not in frames:
+    sent = knowledge.arrival(ACTIVE, REGION)
+    if one.card.id != ROUTES or ceiling is None or sent is None or not sent.received:
         return tallied
     free = free_places(frames, one.question, ceiling.value)
     limited = {name: replace(tally, places=free.get(name, 0)) for name, tally in tallied.by_place.items()}

@@ -80,6 +80,11 @@ class Knowledge:
         sender = self.sender(registry, municipality)
         return self._arrivals[(sender, registry)] if sender else None
 
+    def silent(self, registry: str, municipality: str) -> bool:
+        """Whether a registry that somebody should send for a municipality was not accepted."""
+        found = self.arrival(registry, municipality)
+        return found is not None and not found.received
+
     def unknown(self, card: Card, base: str | None, municipality: str) -> Unknown | None:
         """Why the figure of a municipality is not known, None when it is; ``base``: the registry that the denominator is in."""
         absent, spoilt, old = [], [], None

@@ -1,5 +1,7 @@
 """Periods in which figures are counted, their names, and how the plan grows within them. The rule is docs/states.md."""
 
+import itertools
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -22,10 +24,27 @@ class Period:
     name: str
 
     def elapsed(self, as_of: date, profile: str) -> float:
-        """The part of the plan that is expected by the end of ``as_of``, 0 to 1: by days, or by days outside the leave months."""
+        """The part of the plan that is expected by the end of ``as_of``, 0 to 1: by days, or by days outside the leave months.
+
+        A period of leave months alone has no other rhythm than its days.
+        """
         if as_of < self.start:
             return 0.0
+        profile = profile if _days(self.start, self.end, profile) else "linear"
         return _days(self.start, min(as_of, self.end), profile) / _days(self.start, self.end, profile)
+
+    def finish(self, as_of: date, now: int, lacking: int, profile: str) -> date | None:
+        """The day on which what is lacking is there at the pace of the period so far, ``now`` in its days that count.
+
+        None when that is not within the period, or nothing has been counted yet.
+        """
+        passed = _days(self.start, as_of, profile)
+        needed = math.ceil(passed * lacking / now) if now and passed else None
+        if needed is None or needed > _days(as_of + timedelta(days=1), self.end, profile):
+            return None
+        ahead = (as_of + timedelta(days=number) for number in itertools.count(1))
+        counting = (day for day in ahead if profile == "linear" or day.month not in LEAVE_MONTHS)
+        return next(itertools.islice(counting, max(0, needed - 1), None))
 
     def months_left(self, as_of: date, profile: str) -> int:
         """Calendar months of the period with days after ``as_of``, a begun one included; a school rhythm has no leave months."""
@@ -39,11 +58,11 @@ class Period:
 
 @lru_cache(maxsize=4096)
 def _days(start: date, end: date, profile: str) -> int:
-    """Days that count between two days, both inclusive; a period of leave months alone counts them all."""
-    whole = (end - start).days + 1
+    """Days that count between two days, both inclusive."""
+    whole = max(0, (end - start).days + 1)
     if profile == "linear":
         return whole
-    return sum((start + timedelta(days=number)).month not in LEAVE_MONTHS for number in range(whole)) or whole
+    return sum((start + timedelta(days=number)).month not in LEAVE_MONTHS for number in range(whole))
 
 
 def _calendar(start: date, months: int, name: str) -> Period:

@@ -81,6 +81,8 @@ def pooled(one: Asked, target: Target | None, places: dict[str, Place], system: 
     lost = {name: place for name, place in places.items() if place.unknown}
     counts = {"members": len(places), "members_known": len(known)}
     total = _sum(known)
+    if not places:
+        return counts | _not_computed("реестров никто не присылает")
     if not lost:
         return counts | placed(one, target, Place(total, None), system, REGION)
     if not known:
@@ -88,11 +90,21 @@ def pooled(one: Asked, target: Target | None, places: dict[str, Place], system: 
         return counts | _not_computed(why.pop() if len(why) == 1 else "нужных сведений не прислал никто")
     cause = f"сведения есть от {len(known)} из {len(places)} отправителей{_named(lost)}"
     if total.denominator is None:
-        return counts | {"lower": total.numerator} | _not_computed(f"{cause}; не меньше {wording.number(total.numerator)}")
+        return counts | _at_least(one, target, total, cause)
     if total.denominator == 0 or any(not place.unknown.base for place in lost.values() if place.unknown):
         told = f"; по ним {shown(one.card, total)}" if total.denominator else ""
         return counts | _not_computed(f"{cause}{told}; численность остальных неизвестна")
     return counts | _bounded(one, target, total, sum(place.tally.denominator or 0 for place in lost.values()), cause)
+
+
+def _at_least(one: Asked, target: Target | None, total: Tally, cause: str) -> dict[str, Any]:
+    """A plain number of which only a part is known: reached when that part reaches, otherwise not computed."""
+    told = f"не меньше {shown(one.card, total)}: {cause}"
+    row: dict[str, Any] = {"lower": total.numerator}
+    if target and target.comparator != "<=" and total.numerator >= needed(target, None):
+        reached = f"план {wording.plan(target.value, one.card.unit)} выполнен при любых недостающих сведениях: {told}"
+        return row | {"status": State.REACHED.id, "people_missing": 0, "reason": wording.sentences(reached)}
+    return row | _not_computed(told)
 
 
 def _bounded(one: Asked, target: Target | None, total: Tally, unknown: int, cause: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
@@ -94,12 +94,6 @@ def small(card: Card, tally: Tally) -> str:
     return f"Численность мала: интервал {bounds}, различие неотличимо от случайного"
 
 
-def _finish_day(period: Period, as_of: date, now: int, lacking: int) -> date:
-    """The day the gap closes if counting goes on at the pace of the period so far; ``now`` is above 0."""
-    days = (as_of - period.start).days + 1
-    return as_of + timedelta(days=math.ceil(days * lacking / now))
-
-
 def standing(card: Card, target: Target | None, tally: Tally, period: Period, as_of: date) -> Standing:
     """State of a figure at ``as_of`` within ``period`` (docs/states.md); a denominator, where there is one, must be above 0."""
     value, doubt = shown(card, tally), small(card, tally)
@@ -124,9 +118,9 @@ def _ahead(
     left = period.months_left(as_of, card.profile)
     if as_of >= period.end:
         return State.UNREACHABLE, "период завершён, план не выполнен"
-    if target.comparator != "<=" and value_of(card, tally) >= by_now and tally.now:
-        finish = _finish_day(period, as_of, tally.now, lacking)
-        if finish <= period.end:
+    if target.comparator != "<=" and value_of(card, tally) >= by_now:
+        finish = period.finish(as_of, tally.now, lacking, card.profile)
+        if finish:
             return State.ON_PACE, f"при сохранении темпа план будет выполнен к {wording.day_in_text(finish)}"
     pace = f"лучший месяц — {wording.number(tally.best)}, до конца периода {wording.counted(left, wording.MONTHS)}"
     if left:

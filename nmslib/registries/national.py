@@ -102,6 +102,6 @@ def _whole(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
 
 def _arrived(made: Made, sheet: Sheet, kept: dict[str, Any], places: list[str]) -> pd.DataFrame:
     """Rows of ``Registries.arrivals`` for one registry of the set; who has no rows in it sent it empty."""
-    of_all = {"registry": sheet.id, "title": sheet.title, "received": True, "problems": 0, "left_out": 0, "revision": None}
+    of_all = {"registry": sheet.id, "title": sheet.title, "received": True, "problems": 0, "left_out": 0, "revision": 1}
     of_all |= {"data_on": made.data_on, "sent_on": made.data_on, "file": f"{sheet.id}.parquet", "sha256": kept["sha256"]}
     return pd.DataFrame({"municipality": places, "rows": [kept["rows"].get(place, 0) for place in places]}).assign(**of_all)
