@@ -9,10 +9,10 @@ import pandas as pd
 from nmslib import wording
 from nmslib.indicators.asked import Asked
 from nmslib.indicators.counting import tallies
-from nmslib.indicators.figures import COLUMNS
 from nmslib.indicators.knowledge import Knowledge
 from nmslib.indicators.periods import period_of
 from nmslib.indicators.places import Place, places_of, pooled
+from nmslib.indicators.table import COLUMNS
 from nmslib.model import REGION, Card, System
 from nmslib.registries import Registries
 

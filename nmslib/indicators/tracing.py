@@ -8,9 +8,9 @@ import polars as pl
 
 from nmslib.indicators.asked import Asked, asked
 from nmslib.indicators.definitions import FUNCTIONS
-from nmslib.indicators.figures import figures
 from nmslib.indicators.knowledge import Knowledge
 from nmslib.indicators.rows import PLACE, ROW, Rows
+from nmslib.indicators.table import figures
 from nmslib.model import REGION, Card, RegistrySchema, System
 from nmslib.registries import Registries
 
