@@ -189,6 +189,42 @@ def test_plan_that_ends_on_the_first_of_a_month_has_that_month_left():
     assert plan.months_left(date(2024, 9, 1), "linear") == 0
 
 
+# The day on which the gap closes
+
+
+@pytest.mark.parametrize(
+    ("profile", "as_of", "now", "lacking", "finish"),
+    [
+        ("linear", date(2023, 6, 30), 50, 50, date(2023, 12, 28)),  # 181 days more
+        ("linear", date(2023, 6, 30), 181, 184, date(2023, 12, 31)),  # one a day, 184 days are left
+        ("linear", date(2023, 6, 30), 181, 185, None),
+        ("linear", date(2023, 6, 30), 0, 1, None),
+        ("school_rhythm", date(2023, 6, 30), 181, 1, date(2023, 9, 1)),  # nobody is counted on in July and August
+        ("school_rhythm", date(2023, 6, 30), 181, 122, date(2023, 12, 31)),
+        ("school_rhythm", date(2023, 8, 15), 181, 122, date(2023, 12, 31)),  # days of leave passed do not slow the pace
+        ("school_rhythm", date(2023, 6, 30), 181, 123, None),
+        ("linear", date(2023, 12, 30), 364, 1, date(2023, 12, 31)),
+    ],
+)
+def test_gap_closes_at_the_pace_of_the_days_that_count(profile, as_of, now, lacking, finish):
+    assert YEAR.finish(as_of, now, lacking, profile) == finish
+
+
+def test_period_whose_days_so_far_are_all_leave_has_no_pace():
+    assert period_of("quarter", date(2023, 7, 1)).finish(date(2023, 8, 31), 5, 1, "school_rhythm") is None
+
+
+@given(
+    st.sampled_from(["linear", "school_rhythm"]),
+    st.dates(date(2023, 1, 1), date(2023, 12, 30)),
+    st.integers(1, 400),
+    st.integers(1, 400),
+)
+def test_gap_never_closes_before_tomorrow_nor_after_the_period(profile, as_of, now, lacking):
+    found = YEAR.finish(as_of, now, lacking, profile)
+    assert found is None or as_of < found <= YEAR.end
+
+
 # Days of a trend
 
 

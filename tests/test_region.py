@@ -1,12 +1,13 @@
 """The whole of a system: numerators over denominators of all places, never a mean of shares; what is unknown bounds it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from nmslib import indicators
-from nmslib.model import REGION
+from nmslib.model import REGION, System
 
 DAY = date(2024, 6, 30)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -35,10 +36,12 @@ def without(registry: str, sheets: dict[str, list[dict]]) -> dict[str, list[dict
 def of(amur, cards, gathered):
     """Rows of one indicator of Amur's document by place, the region's too: `of("routed_share", {"tynda": {...}})`."""
 
-    def made(indicator: str, senders: dict[str, dict | None], day: date = DAY, **options: object) -> pd.DataFrame:
+    def made(
+        indicator: str, senders: dict[str, dict | None], day: date = DAY, system: System = amur, **options: object
+    ) -> pd.DataFrame:
         registries = gathered({REGION: {}} | senders, **options)
         places = [*(name for name in senders if name != REGION), REGION]
-        frame = indicators.figures(amur, cards, registries, places, day)
+        frame = indicators.figures(system, cards, registries, places, day)
         return frame[frame["indicator"] == indicator].set_index("municipality")
 
     return made
@@ -91,6 +94,24 @@ def test_place_with_nobody_in_the_denominator_is_known_and_adds_nothing(of):
 def test_same_code_in_two_places_is_two_people(of):
     found = of("routed_share", {"tynda": sent(3, 1), "zeya": sent(3, 2)})
     assert found.loc[REGION, ["numerator", "denominator"]].tolist() == [3, 6]
+
+
+def test_change_of_definition_is_told_of_the_whole_with_both_values(of, amur):
+    """The kindergarten counts until the end of March, from 1 April general schools alone."""
+    garden = {"organisation": "О2", "name": "Сад", "type": "preschool"}
+    sheets = sent(10, 2)
+    both = sheets | {
+        "organisations": [*SCHOOL, garden],
+        "staff": [*sheets["staff"], people(1)[0] | {"person": "Р90", "organisation": "О2"}],
+    }
+    first = next(one for one in amur.indicators if one.indicator == "routed_share")
+    newer = replace(first, organisations="general", in_force=date(2024, 4, 1))
+    system = replace(amur, indicators=(*amur.indicators, newer))
+    found = of("routed_share", {"tynda": both, "zeya": both}, system=system)
+    assert found.loc[REGION, ["numerator", "denominator"]].tolist() == [4, 20]
+    assert f"Определение изменено с 01.04.2024: по прежнему — 18,2{NBSP}% (4 из 22)" in found.loc[REGION, "reason"]
+    partial = of("routed_share", {"tynda": both, "zeya": None}, system=system)
+    assert "по прежнему" not in partial.loc[REGION, "reason"]
 
 
 def test_counts_add_up(of):
@@ -296,6 +317,18 @@ def test_active_that_was_not_sent_is_unknown_and_limits_nothing(of, region):
     found = of("routed_share", {"tynda": sent(300, 14), REGION: region})
     assert found.loc["tynda", "status"] == "recoverable"
     assert "свободно мест" not in found.loc["tynda", "reason"]
+
+
+def test_active_as_of_an_earlier_day_is_unknown_and_limits_nothing(of):
+    senders = {"tynda": sent(300, 14), REGION: accompanying(250)}
+    assert of("routed_share", senders, data_on={REGION: "2024-06-30"}).loc["tynda", "status"] == "unreachable"
+    assert of("routed_share", senders, data_on={REGION: "2024-06-29"}).loc["tynda", "status"] == "recoverable"
+
+
+def test_methodist_who_told_no_number_may_have_places(of):
+    """How many M0 accompanies is unknown: nobody can say that there is no place."""
+    found = of("routed_share", {"tynda": sent(300, 14), REGION: accompanying(None)})
+    assert found.loc["tynda", "status"] == "recoverable"
 
 
 # Sources

@@ -177,6 +177,24 @@ def test_who_was_trained_after_the_day_it_was_due_does_not_meet_the_plan(amur, c
     assert found["status"] == status
 
 
+@pytest.mark.parametrize("day", [date(2024, 12, 31), date(2025, 1, 1)])
+def test_training_of_2022_still_counts_when_the_plan_is_over(amur, cards, gathered, day):
+    course = {"person": "Р0", "topic": "fgos", "in_register": "yes", "completed_on": "2022-10-01"}
+    registries = gathered({"tynda": {"organisations": SCHOOL, "staff": PEOPLE, "completions": [course]}, REGION: {}})
+    found = indicators.figures(amur, cards, registries, ["tynda"], day).set_index("indicator").loc["trained_fgos_share"]
+    assert found["numerator"] == 1
+
+
+def test_stock_of_the_days_before_the_plan_in_its_first_month_was_there_before(amur, cards, gathered):
+    """The plan runs from 12.05.2023: an agreement of 10.05 is not its growth. Expected by the middle: 1 + 28 · the part elapsed."""
+    agreement = {"partner": "Управление образования", "kind": "municipality", "signed_on": "2023-05-10"}
+    day = date(2024, 1, 6)
+    registries = gathered({REGION: {"agreements": [agreement]}})
+    found = indicators.figures(amur, cards, registries, [REGION], day).set_index("indicator").loc["agreements_count"]
+    elapsed = ((day - date(2023, 5, 12)).days + 1) / ((date(2024, 9, 1) - date(2023, 5, 12)).days + 1)
+    assert found["expected_now"] == pytest.approx(1 + 28 * elapsed)
+
+
 # One municipality's own number
 
 

@@ -15,6 +15,7 @@ ORGANISATIONS = {"general": "общеобразовательные органи
 NOTHING = "—"
 UNMET = (State.ON_PACE.id, State.RECOVERABLE.id, State.UNREACHABLE.id)
 CATCHING_UP = (State.ON_PACE.id, State.RECOVERABLE.id)
+COUNTED = (State.REACHED, State.UNREACHABLE, State.NOT_COMPUTABLE)
 NOT_COUNTED = "not_counted"
 SHOWN_ORGANISATIONS = 6
 
@@ -79,13 +80,8 @@ def _behind_row(mine: pd.DataFrame, name: str, cards: dict[str, Card]) -> dict[s
         (STATES[row["status"]], f"{cards[row['indicator']].short_name}: {wording.number(row['people_missing'])}")
         for _, row in open_.iterrows()
     ]
-    return {
-        "name": name,
-        "reached": f"{int((planned['status'] == State.REACHED.id).sum())} из {len(planned)}",
-        "unknown": int((mine["status"] == State.NOT_COMPUTABLE.id).sum()),
-        "lost": int((planned["status"] == State.UNREACHABLE.id).sum()),
-        "gaps": gaps,
-    }
+    counts = [(state, int((planned["status"] == state.id).sum())) for state in COUNTED]
+    return {"name": name, "planned": len(planned), "counts": [pair for pair in counts if pair[1]], "gaps": gaps}
 
 
 def behind_table(

@@ -1,0 +1,129 @@
+"""The overview of a region and the page of indicators, made by the run and read in a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from nmslib import batch, catalogue, completeness, demo, registries, roadmap
+from nmslib.batch import checking
+from nmslib.paths import Project
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+DAY, SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
+SENDERS = ("tynda", "zeya", "region")
+CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+    const box = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll('text')].filter(text => {
+        const own = text.getBoundingClientRect();
+        return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
+    }).map(text => text.textContent);
+})"""
+
+
+@pytest.fixture(scope="module")
+def names() -> list[str]:
+    """Names of people in the invented workbooks, filled by ``made``."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def made(module_workshop: Project, names: list[str]) -> Iterator[Project]:
+    """Amur oblast of which two municipalities and the region sent their workbooks; the run of three places."""
+    project = module_workshop
+    system, cards = catalogue.load_system("amur", project), catalogue.load_cards(project)
+    schema = catalogue.load_registry_schema(project)
+    places = [place.municipality for place in catalogue.municipalities_of("amur", project)]
+    due = roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project))).dropna(subset=["due_on"])
+    for name in SENDERS:
+        sender = catalogue.find_sender(system, name, project)
+        form = completeness.form(system, cards, schema, sender)
+        frames = demo.registries(sender, system, form, due, DAY, 48, places)
+        about = demo.about(system, sender, form.version, DAY, SENT.date(), 48)
+        registries.write_workbook(project.workbook("amur", name), frames, about, form)
+        names += [who for frame in frames.values() if "full_name" in frame for who in frame["full_name"].dropna()]
+    outcomes = checking.check("amur", None, project, SENT, lambda _: None)
+    assert [outcome.revision for outcome in outcomes] == [1, 1, 1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NMS_HOME", str(project.root))
+        results = batch.run(batch.plan(["amur/tynda", "amur/region"], project), project, lambda _: None)
+        assert [result.error for result in results] == [None, None]
+        yield project
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed on this machine; CI installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+PAGES = {"overview": ("region", "report"), "indicators": ("tynda", "indicators")}
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest, browser: Browser, made: Project) -> Iterator[Page]:
+    place, name = PAGES[request.param]
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    opened.goto((made.outputs("amur") / place / f"{name}.html").as_uri())
+    yield opened
+    opened.close()
+
+
+def test_labels_of_charts_are_whole(page):
+    assert page.evaluate(CUT_LABELS) == []
+
+
+def test_page_is_no_wider_than_the_window(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1100
+
+
+def test_page_says_that_its_data_are_synthetic_and_shows_no_traceback(page):
+    text = page.inner_text("body")
+    assert "Синтетические данные" in text
+    assert "Traceback" not in text
+
+
+def test_page_has_no_words_of_the_program(page):
+    text = page.inner_text("body")
+    assert not [word for word in ("nan", "None", "NaT", "<NA>", "not_counted", "recoverable") if word in text.split()]
+
+
+def test_no_name_of_a_person_is_in_anything_that_the_run_made(made, names):
+    written = b"".join(path.read_bytes() for path in made.outputs("amur").rglob("*") if path.is_file())
+    assert len(names) > 500
+    assert not [name for name in set(names) if name.encode() in written]
+
+
+def test_overview_has_every_municipality_in_the_grid_and_the_table(made, browser):
+    opened = browser.new_page()
+    opened.goto((made.outputs("amur") / "region" / "report.html").as_uri())
+    text = opened.inner_text("body")
+    for place in catalogue.municipalities_of("amur", made):
+        assert place.name in text
+    assert "Кто отстаёт" in text
+    opened.close()
+
+
+def test_figures_of_the_region_are_bounded_by_what_is_unknown(made):
+    figures = pd.read_parquet(made.outputs("amur") / "figures.parquet")
+    whole = figures[(figures["municipality"] == "region") & (figures["as_of"] == pd.Timestamp(DAY))].set_index("indicator")
+    diagnosed = whole.loc["diagnosed_share"]
+    assert (diagnosed["status"], diagnosed["members"], diagnosed["members_known"]) == ("not_computable", 29, 2)
+    assert whole.loc["agreements_count", "status"] == "reached"
+    assert figures["figure"].is_unique
+
+
+def test_figures_hold_quarter_ends_since_the_act_and_the_day_of_the_report(made):
+    figures = pd.read_parquet(made.outputs("amur") / "figures.parquet")
+    days = [day.date() for day in figures["as_of"].unique()]
+    ends = [date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30)]
+    assert days == [*ends, DAY]
