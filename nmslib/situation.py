@@ -67,7 +67,8 @@ class Situation:
         return self._read(self.facts, mine, day)
 
     def _read(self, facts: System, senders: list[Municipality], day: date) -> Registries:
-        return read_system(facts.id, completeness.forms(facts, self.cards, self.schema, senders), self.project, day)
+        forms = completeness.forms(facts, self.cards, self.schema, senders)
+        return read_system(facts.id, forms, self.project, day, {one.municipality: one.name for one in senders})
 
     @cached_property
     def _systems(self) -> dict[str, tuple[System, Registries]]:

@@ -65,7 +65,7 @@ def test_system_with_older_data_leaves_the_whole_unknown_and_is_named(across):
     assert table.loc["seversk", "status"] == "not_computable"
     assert "данные на 31.12.2021" in table.loc["seversk", "reason"]
     assert pd.isna(table.loc["region", "value"])
-    assert "seversk/seversk" in table.loc["region", "reason"]
+    assert "нет: seversk" in table.loc["region", "reason"]
     assert "50,0\N{NO-BREAK SPACE}% (5 из 10)" in table.loc["region", "reason"]
 
 

@@ -82,8 +82,10 @@ def test_labels_of_charts_are_whole(page):
     assert page.evaluate(CUT_LABELS) == []
 
 
-def test_page_is_no_wider_than_the_window(page):
+def test_page_is_no_wider_than_the_window_and_fits_a_sheet(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1100
+    page.set_viewport_size({"width": 820, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 820
 
 
 def test_page_says_that_its_data_are_synthetic_and_shows_no_traceback(page):

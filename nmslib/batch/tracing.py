@@ -32,8 +32,10 @@ def trace(figure: str, project: Project) -> tuple[Trace, str]:
         names = {card.id: card.short_name for card in cards.values()}
         raise UserError(f"Нет показателя «{indicator}». {catalogue.suggestion(indicator, names)}")
     schema = catalogue.load_registry_schema(project)
-    forms = completeness.forms(facts, cards, schema, catalogue.senders(facts, project))
-    received = registries.read_system(system, forms, project, day)
+    senders = catalogue.senders(facts, project)
+    forms = completeness.forms(facts, cards, schema, senders)
+    names = {one.municipality: one.name for one in senders}
+    received = registries.read_system(system, forms, project, day, names)
     found = indicators.trace(facts, cards, schema, received, municipality, indicator, day)
     if found is None:
         asked = indicators.figures(facts, cards, received, [municipality], day)["indicator"]
@@ -42,7 +44,7 @@ def trace(figure: str, project: Project) -> tuple[Trace, str]:
     return found, place.name
 
 
-def names(found: Trace, system: str, project: Project) -> dict[str, dict[int, str]]:
+def people(found: Trace, system: str, project: Project) -> dict[str, dict[int, str]]:
     """Names of people by registry and Excel row, read from the workbooks kept with the snapshots; nothing of them is written.
 
     The register a row stands in gives the name where it has one, otherwise the staff sheet gives it through the person's code.
@@ -72,4 +74,4 @@ def _named(frames: dict[str, pd.DataFrame], registry: str) -> dict[int, str]:
 
 def told(found: Trace, place: str, with_names: bool, system: str, project: Project) -> str:
     """The trace for the terminal."""
-    return documents.trace_text(found, place, names(found, system, project) if with_names else None)
+    return documents.trace_text(found, place, people(found, system, project) if with_names else None)

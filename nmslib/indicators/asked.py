@@ -84,7 +84,9 @@ def _asked(
 ) -> Asked:
     planned = [one for one in system.targets if one.plans == card.id]
     default = _newest([one for one in planned if one.municipality is None and _applies(one, card, system, as_of)], as_of)
-    period = _period(card, default[0] if default else None, system, as_of)
+    # A plan that is over, or not there yet, still says from which day its figure is counted.
+    known = default or [one for one in planned if one.municipality is None]
+    period = _period(card, known[0] if known and (default or card.period == "plan") else None, system, as_of)
     targets, replaced = {}, {}
     for place in dict.fromkeys(one.municipality for one in planned):
         versions = _newest([one for one in planned if one.municipality == place and _applies(one, card, system, as_of)], as_of)
@@ -101,9 +103,9 @@ def _asked(
 
 
 def _newest(targets: list[Target], as_of: date) -> list[Target]:
-    """Values that have come into force, the newest first."""
+    """Values that have come into force, the newest first; of those for several years, the year that is nearest."""
     begun = [one for one in targets if one.in_force is None or one.in_force <= as_of]
-    return sorted(begun, key=lambda one: one.in_force or date.min, reverse=True)
+    return sorted(sorted(begun, key=lambda one: one.period or ""), key=lambda one: one.in_force or date.min, reverse=True)
 
 
 def _applies(target: Target, card: Card, system: System, as_of: date) -> bool:

@@ -49,22 +49,23 @@ class Tallied:
 def tallies(asked: list[Asked], frames: Frames) -> list[Tallied]:
     """Counts of every figure asked, in its order; a figure whose registries nobody has is counted nowhere."""
     counted = [_counted(one, frames) for one in asked]
-    plans = [plan for one in counted if one for plan in _plans(one)]
+    plans = [plan for one, how in zip(asked, counted, strict=True) if how for plan in _plans(how, one.period.start)]
     results = iter(pl.collect_all(plans, engine=ENGINE))
-    return [
-        _tallied(one, how, next(results), next(results), next(results)) if how else Tallied(None, {})
-        for one, how in zip(asked, counted, strict=True)
-    ]
+    return [_tallied(how, next(results), next(results), next(results)) if how else Tallied(None, {}) for how in counted]
 
 
 def _counted(one: Asked, frames: Frames) -> Counted | None:
     return FUNCTIONS[one.card.id](frames, one.question) if set(one.card.registries) <= set(frames) else None
 
 
-def _plans(counted: Counted) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
-    """Numerator by municipality and month, base by municipality, distinct keys of the numerator's registry by municipality."""
+def _plans(counted: Counted, start: date) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
+    """Numerator by municipality and month, base by municipality, distinct keys of the numerator's registry by municipality.
+
+    Whoever entered the numerator before ``start``, or on an unknown day, has no month.
+    """
     amount = pl.len() if counted.weight is None else pl.col(counted.weight).sum()
-    by_month = counted.numerator.kept().group_by(PLACE, pl.col(counted.on).dt.truncate("1mo").alias(MONTH))
+    month = pl.when(pl.col(counted.on) >= start).then(pl.col(counted.on).dt.truncate("1mo")).alias(MONTH)
+    by_month = counted.numerator.kept().group_by(PLACE, month)
     numerator = by_month.agg(amount.cast(pl.Int64).alias("amount"), pl.len().alias("rows"))
     nothing = pl.LazyFrame({PLACE: [], "rows": []}, schema={PLACE: pl.String, "rows": pl.UInt32})
     base = counted.denominator.kept().group_by(PLACE).agg(pl.len().alias("rows")) if counted.denominator else nothing
@@ -73,16 +74,15 @@ def _plans(counted: Counted) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
     return numerator, base, named
 
 
-def _tallied(asked: Asked, counted: Counted, numerator: pl.DataFrame, base: pl.DataFrame, named: pl.DataFrame) -> Tallied:
+def _tallied(counted: Counted, numerator: pl.DataFrame, base: pl.DataFrame, named: pl.DataFrame) -> Tallied:
     bases, keys = dict(base.iter_rows()), dict(named.iter_rows())
     amounts: dict[str, int] = {}
     rows: dict[str, int] = {}
     months: dict[str, list[tuple[date, int]]] = {}
-    begins = asked.period.start.replace(day=1)
     for place, month, amount, count in numerator.iter_rows():
         amounts[place] = amounts.get(place, 0) + amount
         rows[place] = rows.get(place, 0) + count
-        if month is not None and month.date() >= begins:
+        if month is not None:
             months.setdefault(place, []).append((month.date(), count))
     tallies = {
         place: Tally(

@@ -42,7 +42,7 @@ class Effects:
         kept: Mapping[str, pd.DataFrame],
         as_of: date,
     ):
-        self._indicators = [(one.indicator, cards[one.indicator]) for one in system.indicators]
+        self._indicators = [(name, cards[name]) for name in dict.fromkeys(one.indicator for one in system.indicators)]
         self._cards, self._schema, self._read = cards, schema, read
         self._as_of = pd.Timestamp(as_of)
         self._kept = Frames({name: lazy(frame, schema.sheet(name), "") for name, frame in kept.items()})
@@ -104,7 +104,7 @@ class Effects:
         if self._schema.sheet(registry).key[0] == "organisation":
             places = organisations(self._kept, self._questions[indicator]).kept().select("organisation").collect()
             return set(self._read["organisations"]["organisation"]) - set(places["organisation"])
-        return set(self._read["staff"]["person"])
+        return set(self._read["staff"]["person"]) if "staff" in self._read else set()
 
     def _in_organisations(self, indicator: str, rows: pd.DataFrame) -> int:
         codes = set(rows["organisation"].dropna())

@@ -11,10 +11,11 @@ from nmslib.registries import Registries
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why a figure cannot be computed; ``base``: whether its denominator is known all the same."""
+    """Why a figure of a place cannot be computed; ``base``: whether its denominator is known all the same; ``who``: its name."""
 
     cause: str
     base: bool
+    who: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Knowledge:
     """Who sent which registry and how much of it is known on ``as_of``; a region's registries speak for its municipalities."""
 
     def __init__(self, registries: Registries, as_of: date):
-        self.as_of = as_of
+        self.as_of, self._names = as_of, registries.names
         columns = (
             "municipality",
             "registry",
@@ -88,6 +89,7 @@ class Knowledge:
     def unknown(self, card: Card, base: str | None, municipality: str) -> Unknown | None:
         """Why the figure of a municipality is not known, None when it is; ``base``: the registry that the denominator is in."""
         absent, spoilt, old = [], [], None
+        who = self._names.get(municipality, municipality)
         base_known = True
         for registry in card.registries:
             found, is_base = self.arrival(registry, municipality), registry in (base, "organisations")
@@ -101,11 +103,11 @@ class Knowledge:
                 old = min(old or found.data_on, found.data_on)
         if absent:
             unseen = wording.noun(len(absent), ("нет данных реестра", "нет данных реестров", "нет данных реестров"))
-            return Unknown(f"{unseen} {', '.join(absent)}: не представлены или не прочитаны", base_known)
+            return Unknown(f"{unseen} {', '.join(absent)}: не представлены или не прочитаны", base_known, who)
         if spoilt:
-            return Unknown(f"большинство строк не прочитано: {', '.join(spoilt)}", base_known)
+            return Unknown(f"большинство строк не прочитано: {', '.join(spoilt)}", base_known, who)
         if old:
-            return Unknown(f"данные на {wording.day(old)}, отчётная дата {wording.day(self.as_of)} позже", False)
+            return Unknown(f"данные на {wording.day(old)}, отчётная дата {wording.day(self.as_of)} позже", False, who)
         return None
 
     def unread(self, card: Card, municipality: str) -> int:

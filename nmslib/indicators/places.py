@@ -129,7 +129,7 @@ def _bounded(one: Asked, target: Target | None, total: Tally, unknown: int, caus
 
 
 def _named(lost: dict[str, Place]) -> str:
-    names = sorted(lost)
+    names = sorted(place.unknown.who for place in lost.values() if place.unknown)
     more = f" и ещё {len(names) - NAMED_UNKNOWN}" if len(names) > NAMED_UNKNOWN else ""
     return f", нет: {', '.join(names[:NAMED_UNKNOWN])}{more}"
 

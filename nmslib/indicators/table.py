@@ -87,6 +87,8 @@ def _limited(one: Asked, tallied: Tallied, wanted: list[Asked], frames: Frames, 
     sent = knowledge.arrival(ACTIVE, REGION)
     if one.card.id != ROUTES or ceiling is None or sent is None or not sent.received:
         return tallied
+    if sent.data_on and sent.data_on < one.as_of:
+        return tallied
     free = free_places(frames, one.question, ceiling.value)
     limited = {name: replace(tally, places=free.get(name, 0)) for name, tally in tallied.by_place.items()}
     return replace(tallied, by_place=limited)
@@ -196,7 +198,8 @@ def _row(
         place = places.get(name) or Place(Tally(denominator=0), None)
         found = placed(one, target, place, system, name)
         noted = [_outside(one, place.tally), _unread(one, name, knowledge), _seam(one, name, before.get(name), target)]
-    return row | found | {"reason": wording.sentences(str(found["reason"]), *noted)}
+    told = noted if "value" in found else []
+    return row | found | {"reason": wording.sentences(str(found["reason"]), *told)}
 
 
 def _outside(one: Asked, tally: Tally) -> str:

@@ -1,7 +1,7 @@
 """What was accepted from several senders, put together for indicators, notebooks and pages; knows pseudonyms, no names."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -34,13 +34,14 @@ class Registries:
 
     ``frames``: registry id → rows with ``municipality`` and ``excel_row``. ``arrivals``: one row per sender and registry of its
     form (municipality, registry, title, received, rows, problems, left_out, revision, data_on, sent_on, file, sha256):
-    ``problems`` counts rows that were left out or lack a required value.
+    ``problems`` counts rows that were left out or lack a required value. ``names``: how senders are called.
     """
 
     frames: Frames
     arrivals: pd.DataFrame
     problems: list[DataProblem]
     synthetic: bool
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def received(self, municipality: str, registry: str) -> bool:
         """Whether this municipality's registry was accepted."""
@@ -59,7 +60,13 @@ class Registries:
         return self.frames[registry].filter(pl.col("municipality") == municipality).collect().to_pandas()
 
 
-def read_system(system: str, forms: Mapping[str, RegistrySchema], project: Project, as_of: date | None = None) -> Registries:
+def read_system(
+    system: str,
+    forms: Mapping[str, RegistrySchema],
+    project: Project,
+    as_of: date | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Registries:
     """Snapshots of these senders (id → the sheets it fills in) as one set of registries.
 
     The newest data of each, or those that tell of ``as_of`` (``snapshots.as_of``). What nobody has accepted leaves its registries
@@ -74,7 +81,8 @@ def read_system(system: str, forms: Mapping[str, RegistrySchema], project: Proje
     sheets = {sheet.id: sheet for form in forms.values() for sheet in form.sheets}
     scanned = [_scanned(sheet, accepted.values(), project) for sheet in sheets.values()]
     read = zip(sheets, pl.collect_all(scanned), strict=True)
-    return _described(chosen, forms, Frames({registry: rows.lazy() for registry, rows in read}))
+    found = _described(chosen, forms, Frames({registry: rows.lazy() for registry, rows in read}))
+    return replace(found, names=names or {})
 
 
 def _refuse_other_versions(system: str, accepted: Mapping[str, Snapshot], forms: Mapping[str, RegistrySchema]) -> None:

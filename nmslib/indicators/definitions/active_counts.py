@@ -26,13 +26,15 @@ def staff_per_methodist(frames: Frames, asked: Question) -> Counted:
     return Counted(members, members, "person", "since", weight="accompanied")
 
 
-def free_places(frames: Frames, asked: Question, limit: float) -> dict[str, int]:
+def free_places(frames: Frames, asked: Question, limit: float) -> dict[str, int | None]:
     """How many more teachers members of the active can accompany, by the municipality they serve; ``limit`` is for one member.
 
-    Columns: methodical_active person, served, accompanied, since, until. A member who told no number adds nothing.
+    Columns: methodical_active person, served, accompanied, since, until. None where a member told no number; a municipality that
+    nobody serves is not in it.
     """
-    free = (limit - pl.col("accompanied")).clip(lower_bound=0).sum().cast(pl.Int64)
-    return dict(active(frames, asked).kept().group_by(PLACE).agg(free).collect().iter_rows())
+    free = (limit - pl.col("accompanied")).clip(lower_bound=0)
+    known = pl.when(pl.col("accompanied").is_not_null().all()).then(free.sum().cast(pl.Int64))
+    return dict(active(frames, asked).kept().group_by(PLACE).agg(known.alias("free")).collect().iter_rows())
 
 
 def active_trained_share(frames: Frames, asked: Question) -> Counted:
