@@ -1,8 +1,9 @@
 """What tests share: the project, an invented municipality, and a place to run in."""
 
 import hashlib
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from nmslib import catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking
@@ -18,6 +20,15 @@ from nmslib.paths import Project
 from nmslib.registries import Book, Registries
 from nmslib.registries.snapshots import Kept, Snapshot
 
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+    const box = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll('text')].filter(text => {
+        const own = text.getBoundingClientRect();
+        return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
+    }).map(text => text.textContent);
+})"""
 ROOT = Path(__file__).parent.parent
 DATA_DAY = date(2024, 11, 13)
 CHECKED_AT = datetime(2024, 11, 15, 10, 30)
@@ -206,3 +217,20 @@ def read(tmp_path: Path, schema: RegistrySchema, synonyms: Synonyms) -> Callable
         return registries.read_workbook(tmp_path / "x.xlsx", schema, synonyms)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without it tests of pages are skipped on a person's machine and fail in CI."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed on this machine; CI installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def cut_labels() -> Callable[[Page], list[str]]:
+    """Labels of charts on a page that reach out of their picture."""
+    return lambda page: page.evaluate(CUT_LABELS)

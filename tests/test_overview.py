@@ -1,29 +1,18 @@
 """The overview of a region and the page of indicators, made by the run and read in a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from nmslib import batch, catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking
 from nmslib.paths import Project
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 DAY, SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
 SENDERS = ("tynda", "zeya", "region")
-CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
-    const box = svg.getBoundingClientRect();
-    return [...svg.querySelectorAll('text')].filter(text => {
-        const own = text.getBoundingClientRect();
-        return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
-    }).map(text => text.textContent);
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +45,6 @@ def made(module_workshop: Project, names: list[str]) -> Iterator[Project]:
         yield project
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed on this machine; CI installs it")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
-
-
 PAGES = {"overview": ("region", "report"), "indicators": ("tynda", "indicators")}
 
 
@@ -78,8 +57,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, made: Project) -> Ite
     opened.close()
 
 
-def test_labels_of_charts_are_whole(page):
-    assert page.evaluate(CUT_LABELS) == []
+def test_labels_of_charts_are_whole(page, cut_labels):
+    assert cut_labels(page) == []
 
 
 def test_page_is_no_wider_than_the_window_and_fits_a_sheet(page):

@@ -9,33 +9,14 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from nmslib import batch, documents
 from nmslib.batch import checking, render
 from nmslib.paths import Project
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 ROOT = Path(__file__).parent.parent
 CHECKED_AT = datetime(2024, 11, 16)
-CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
-    const box = svg.getBoundingClientRect();
-    return [...svg.querySelectorAll('text')].filter(text => {
-        const own = text.getBoundingClientRect();
-        return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
-    }).map(text => text.textContent);
-})"""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed on this machine; CI installs it")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -70,9 +51,9 @@ def test_nothing_is_requested_from_outside(browser, report):
     assert asked == [report.as_uri()]
 
 
-def test_both_charts_are_drawn_and_no_label_is_cut(page):
+def test_both_charts_are_drawn_and_no_label_is_cut(page, cut_labels):
     assert page.locator("figure svg").count() == 2
-    assert page.evaluate(CUT_LABELS) == []
+    assert cut_labels(page) == []
 
 
 def test_page_says_synthetic_name_date_and_answers_in_russian(page):
@@ -125,7 +106,7 @@ def test_passport_finds_lines_by_word(browser, papers):
     ("system", "municipality", "day"), [("seversk", "seversk", "2023-12-01"), ("amur", "tynda", "2023-09-01")]
 )
 def test_roadmap_calendar_shows_what_is_due_who_is_loaded_and_what_is_doubtful(
-    browser, workshop, accepted, monkeypatch, tmp_path, system, municipality, day
+    browser, cut_labels, workshop, accepted, monkeypatch, tmp_path, system, municipality, day
 ):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     parameters = {"system": system, "municipality": municipality, "as_of": day}
@@ -135,7 +116,7 @@ def test_roadmap_calendar_shows_what_is_due_who_is_loaded_and_what_is_doubtful(
     for heading in ("Просрочено", "Предстоит", "Меры по направлениям", "Нагрузка по неделям", "Спорные сроки"):
         assert page.get_by_role("heading", name=heading).count() == 1
     assert page.locator("figure svg").count() == 2
-    assert page.evaluate(CUT_LABELS) == []
+    assert cut_labels(page) == []
     text = page.inner_text("body")
     assert not {"nan", "NaT", "None", "<NA>"} & set(text.split())
     assert ("Просроченные сроки: 1" in text) is (system == "seversk")
@@ -143,18 +124,18 @@ def test_roadmap_calendar_shows_what_is_due_who_is_loaded_and_what_is_doubtful(
     page.close()
 
 
-def test_comparison_shows_matrix_crosswalk_and_network(browser, papers):
+def test_comparison_shows_matrix_crosswalk_and_network(browser, cut_labels, papers):
     page = browser.new_page(viewport={"width": 1060, "height": 900})
     page.goto((papers / "compared.html").as_uri())
     assert page.locator("table", has_text="Чем закрыта каждая функция").locator("td.gap").count() > 0
     assert page.locator("table", has_text="Показатели: у кого есть").locator("tbody tr").count() == 13
     assert page.locator("figure svg").count() == 1
-    assert page.evaluate(CUT_LABELS) == []
+    assert cut_labels(page) == []
     assert not {"nan", "NaN", "None"} & set(page.inner_text("body").split())
     page.close()
 
 
-def test_page_of_registries_says_who_sent_what_and_what_is_wrong(browser, workshop, accepted, monkeypatch):
+def test_page_of_registries_says_who_sent_what_and_what_is_wrong(browser, cut_labels, workshop, accepted, monkeypatch):
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
     book = openpyxl.load_workbook(accepted)
     book["Диагностика"]["B3"] = "31.02.2023"
@@ -176,7 +157,7 @@ def test_page_of_registries_says_who_sent_what_and_what_is_wrong(browser, worksh
     assert "раньше было принято" in text
     assert "31.02.2023" not in text
     assert page.locator("figure svg").count() == 1
-    assert page.evaluate(CUT_LABELS) == []
+    assert cut_labels(page) == []
     assert not {"nan", "NaT", "None", "<NA>"} & set(text.split())
     page.set_viewport_size({"width": 800, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 800

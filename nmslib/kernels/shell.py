@@ -19,9 +19,12 @@ PRELOADED = [
     "IPython.core.interactiveshell",
     "nmslib.advice",
     "nmslib.charts",
+    "nmslib.checks",
     "nmslib.comparison",
     "nmslib.documents",
+    "nmslib.indicators.comparing",
     "nmslib.registries",
+    "nmslib.situation",
 ]
 
 
