@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 
 from nmslib import advice, catalogue, documents, indicators
 from nmslib.advice import lacking, since
-from nmslib.indicators.causes import FINDERS, NOT_COUNTED
+from nmslib.indicators.lacking import FINDERS, NOT_COUNTED
 
 DAY, END = date(2024, 11, 13), pd.Timestamp(2024, 12, 31)
 VAGUE = ("усилить", "обратить внимание", "повысить качество", "активизировать", "улучшить работу")
@@ -122,7 +122,7 @@ def test_no_recommendation_is_vague(project, cards):
 def test_causes_of_the_file_are_those_that_rows_are_searched_for(rules, cards):
     assert set(rules.causes) == {NOT_COUNTED, *FINDERS, *lacking.LACKS}
     assert {rule.cause for rule in rules.rules} - {None} == {*FINDERS, *lacking.LACKS}
-    for name, (indicator, _) in FINDERS.items():
+    for name, (indicator, *_) in FINDERS.items():
         assert all(rule.indicators == (indicator,) for rule in rules.rules if rule.cause == name)
 
 

@@ -240,7 +240,7 @@ def test_number_may_stand_again_for_one_municipality_or_from_a_later_day_only(wo
     path = workshop.system("amur") / "targets.csv"
     change_rows(path, lambda rows: rows.append(rows[0] | {"municipality": "tynda"}))
     change_rows(path, lambda rows: rows.append(rows[0] | {"in_force": "2024-03-01"}))
-    assert len(catalogue.load_system("amur", workshop).targets) == 28 + 2
+    assert len(catalogue.load_system("amur", workshop).targets) == 29 + 2
     change_rows(path, lambda rows: rows.append(rows[0] | {"in_force": "2024-03-01", "value": "30"}))
     (problem,) = problems_of(workshop, "amur")
     assert problem.startswith("amur/targets.csv, строка 32, столбец «applies_to»: стоит «1.1.4, соглашения")
@@ -260,7 +260,7 @@ def test_indicator_may_be_defined_again_from_a_later_day_only(workshop):
 
 def test_broken_list_of_municipalities_matters_only_where_a_number_names_one(workshop):
     edit(workshop.municipalities, "system,municipality,", "system,place,")
-    assert len(catalogue.load_system("amur", workshop).targets) == 28
+    assert len(catalogue.load_system("amur", workshop).targets) == 29
     change_target(workshop, AGREEMENTS, municipality="tynda")
     assert "data/municipalities.csv, строка 1: нет столбца «municipality»" in problems_of(workshop, "amur")
 

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from nmslib.indicators.definitions.bases import active, in_force, rows, within
+from nmslib import wording
+from nmslib.indicators.definitions.bases import active, rows, within
 from nmslib.indicators.rows import PLACE, ROW, Counted, Question, part_of, plain
 from nmslib.registries import Frames
 
@@ -92,13 +93,15 @@ def curators_trained_count(frames: Frames, asked: Question) -> Counted:
 
 
 def centre_staff_trained_share(frames: Frames, asked: Question) -> Counted:
-    """Staff of the centre, planned posts included, trained at the federal Academy by the as-of date.
+    """Staff of the centre, planned posts included, trained at the federal Academy by the as-of date or the day it is due.
+
+    Whoever is to begin later is planned staff too.
 
     Columns: centre_staff person, since, until, academy_trained_on. Percent of posts. Undefined without posts.
     Norm: card centre_staff_trained_share (Leningrad oblast, app. 2, item 3).
     """
-    posts = in_force(
-        rows(frames, "centre_staff"), "since", "until", asked, "работает или должность запланирована, с", "не уволен по"
-    )
-    trained = posts.only("обучен в Академии Минпросвещения России к отчётной дате", pl.col("academy_trained_on") <= asked.as_of)
+    ended = pl.col("until").is_null() | (pl.col("until") > asked.as_of)
+    posts = rows(frames, "centre_staff").only(f"не уволен по {wording.day(asked.as_of)} включительно", ended)
+    day = wording.day(asked.until)
+    trained = posts.only(f"обучен в Академии Минпросвещения России {day} или раньше", pl.col("academy_trained_on") <= asked.until)
     return part_of(posts, trained, "person", "academy_trained_on")

@@ -38,16 +38,11 @@ def in_force(chosen: Rows, since: str, until: str, asked: Question, began: str, 
 
 
 def organisations(frames: Frames, asked: Question) -> Rows:
-    """Organisations that work at the as-of date and are of the asked kind."""
+    """Educational organisations that work at the as-of date and are of the asked kind; a methodical service is none."""
     working = in_force(rows(frames, "organisations"), "opened_on", "closed_on", asked, "действует с", "не закрыта по")
-    return working.only("общеобразовательная", pl.col("type") == "general") if asked.organisations == "general" else working
-
-
-def educational(frames: Frames, asked: Question) -> Rows:
-    """The same without methodical services, which are no educational organisations."""
-    return organisations(frames, asked).only(
-        "образовательная организация, не методическая служба", pl.col("type") != "methodical"
-    )
+    if asked.organisations == "general":
+        return working.only("общеобразовательная", pl.col("type") == "general")
+    return working.only("образовательная организация, не методическая служба", pl.col("type") != "methodical")
 
 
 def staff(frames: Frames, asked: Question, roles: tuple[str, ...] = ("teacher", "manager"), places: Rows | None = None) -> Rows:

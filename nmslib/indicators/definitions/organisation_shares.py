@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from nmslib.indicators.definitions.bases import HARD, educational, in_force, rows, teams, within
+from nmslib.indicators.definitions.bases import HARD, in_force, organisations, rows, teams, within
 from nmslib.indicators.rows import Counted, Question, Rows, among, part_of
 from nmslib.registries import Frames
 
@@ -30,13 +30,16 @@ def preschool_teams_share(frames: Frames, asked: Question) -> Counted:
 
 
 def low_results_teams_share(frames: Frames, asked: Question) -> Counted:
-    """Management teams of schools with low results or in hard conditions trained within the period.
+    """Schools with low results or in hard conditions whose management team was trained within the period.
 
-    Columns: organisations low_results, hard_conditions; management_teams organisation, completed_on. Percent of teams.
-    Undefined without such schools.
+    Columns: organisations low_results, hard_conditions; management_teams organisation, completed_on. Percent of schools: one
+    that sent no row of its team counts as not trained. Undefined without such schools.
     Norm: card low_results_teams_share (Amur, roadmap, item 2.1.5).
     """
-    return _trained(asked, teams(frames, asked, "ШНОР или ШНСУ", HARD))
+    schools = organisations(frames, asked).only("ШНОР или ШНСУ", HARD)
+    teams_of_schools = rows(frames, "management_teams").matching("команда ШНОР или ШНСУ", schools, "organisation")
+    trained = within(teams_of_schools, "completed_on", asked).once("одна команда на организацию", "organisation", "completed_on")
+    return part_of(schools, trained, "organisation", "completed_on")
 
 
 def assessment_teams_share(frames: Frames, asked: Question) -> Counted:
@@ -57,4 +60,4 @@ def mentoring_model_share(frames: Frames, asked: Question) -> Counted:
     """
     model = rows(frames, "mentoring_organisations")
     carried_out = in_force(model, "since", "until", asked, "модель введена", "модель не прекращена по")
-    return among(educational(frames, asked), carried_out, "organisation", "since")
+    return among(organisations(frames, asked), carried_out, "organisation", "since")
