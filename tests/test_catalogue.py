@@ -243,8 +243,8 @@ def test_number_may_stand_again_for_one_municipality_or_from_a_later_day_only(wo
     assert len(catalogue.load_system("amur", workshop).targets) == 29 + 2
     change_rows(path, lambda rows: rows.append(rows[0] | {"in_force": "2024-03-01", "value": "30"}))
     (problem,) = problems_of(workshop, "amur")
-    assert problem.startswith("amur/targets.csv, строка 32, столбец «applies_to»: стоит «1.1.4, соглашения")
-    assert problem.endswith("2024-03-01»; уже есть в строке 31")
+    assert problem.startswith("amur/targets.csv, строка 33, столбец «applies_to»: стоит «1.1.4, соглашения")
+    assert problem.endswith("2024-03-01»; уже есть в строке 32")
 
 
 def test_indicator_may_be_defined_again_from_a_later_day_only(workshop):
