@@ -203,14 +203,14 @@ def test_schools_are_named_the_largest_first_and_at_most_five(recommend):
     about = [cause("diagnosed_share", NOT_COUNTED, count, name) for name, count in counts.items()]
     (where,) = recommend(figures=[figure("diagnosed_share")], causes=about)["where"]
     named, rest = where.split(" и ещё ")
-    assert named == "Школа № 2 — 12, Лицей — 9, Школа № 3 — 5, Школа № 4 — 4, Школа № 1 — 3"
+    assert named == "выбрать из: Школа № 2 — 12, Лицей — 9, Школа № 3 — 5, Школа № 4 — 4, Школа № 1 — 3"
     assert rest == "2\xa0организации — 3\xa0чел."
 
 
 def test_teams_are_named_without_numbers(recommend):
     about = [cause("management_teams_share", NOT_COUNTED, 1, f"Школа № {number}") for number in range(1, 7)]
     (where,) = recommend(figures=[figure("management_teams_share", missing=2)], causes=about)["where"]
-    assert where == "Школа № 1, Школа № 2, Школа № 3, Школа № 4, Школа № 5 и ещё 1\xa0организация"
+    assert where == "выбрать из: Школа № 1, Школа № 2, Школа № 3, Школа № 4, Школа № 5 и ещё 1\xa0организация"
 
 
 def test_region_names_municipalities_instead_of_schools(recommend, amur):
@@ -222,7 +222,7 @@ def test_region_names_municipalities_instead_of_schools(recommend, amur):
     names = {"tynda": "г. Тында", "zeya": "г. Зея"}
     one = figure("trained_talents_share", municipality="region")
     (row,) = recommend("region", amur, names, figures=[one], causes=about).to_dict("records")
-    assert (row["where"], row["addressee"]) == ("г. Зея — 20, г. Тында — 11", "ММС")
+    assert (row["where"], row["addressee"]) == ("выбрать из: г. Зея — 20, г. Тында — 11", "ММС")
     assert "муниципалитетов: 2." in row["rests_on"]
     mine = figure("trained_talents_share", municipality="tynda")
     (row,) = recommend("tynda", amur, names, figures=[one, mine], causes=about).to_dict("records")
@@ -456,4 +456,4 @@ def test_table_of_recommendations_shows_six_columns_by_kind(recommend):
     assert "Школа &lt;№ 3&gt; — 12" in page
     assert "13.12.2024" in page
     assert page.count('class="group"') == 2
-    assert "Рекомендовать нечего" in documents.steps_table(found.iloc[:0]).data
+    assert "Рекомендаций по этим сведениям нет" in documents.steps_table(found.iloc[:0]).data

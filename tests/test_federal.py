@@ -52,12 +52,13 @@ def test_systems_are_compared_on_all_organisations_and_another_base_is_named(acr
     assert "документ считает только общеобразовательные" in table.loc["seversk", "reason"]
 
 
-def test_nothing_is_planned_across_systems_and_the_card_names_the_act(across):
+def test_nothing_is_planned_across_systems_and_each_document_is_named(across):
     table = across(amur={"tynda": staff(10, 5), "region": {}}, seversk={"seversk": staff(60, 6)})
     assert table["target"].isna().all()
     assert set(table["status"]) == {"no_plan"}
-    assert table.loc["region", "clause"] == "прил. к Положению, п. 1"
-    assert table.loc["region", "act"] == "приказ от 30.12.2022 № 693"
+    assert table.loc["amur", "clause"] == "Амурская область: Положение, разд. 5, п. 1"
+    assert table.loc["region", "clause"] == "Амурская область: Положение, разд. 5, п. 1; ЗАТО Северск: прил. к Положению, п. 1"
+    assert table.loc["region", "act"] == "приказ от 12.05.2023 № 464; приказ от 30.12.2022 № 693"
 
 
 def test_system_with_older_data_leaves_the_whole_unknown_and_is_named(across):

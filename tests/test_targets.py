@@ -71,7 +71,9 @@ def test_question_begins_with_the_period_and_ends_with_the_day(amur, on):
     assert found["routed_share"].question.start == date(2024, 1, 1)
     assert found["trained_fgos_share"].question.start == date(2022, 9, 1)
     assert found["routes_completed_count"].question.start == date(2023, 5, 12)
+    ended = found.pop("psychologists_trained_share")
     assert {one.question.as_of for one in found.values()} == {date(2024, 3, 15)}
+    assert ended.question.as_of == date(2023, 11, 30)
 
 
 # A plan for a year, for each year, for each month, without a term
@@ -146,10 +148,12 @@ def test_value_due_by_1_september_ends_its_period_then(amur, on):
     assert (found.period.start, found.period.end) == (date(2023, 5, 12), date(2024, 9, 1))
 
 
-def test_value_due_by_30_november_2023_is_that_of_2023(amur, on):
+def test_value_due_by_30_november_2023_stays_that_of_this_day_as_long_as_the_document_holds(amur, on):
     found = on(amur, date(2023, 12, 31))["psychologists_trained_share"]
     assert (value(found), found.period.end) == (30, date(2023, 11, 30))
-    assert value(on(amur, date(2024, 1, 1))["psychologists_trained_share"]) is None
+    later = on(amur, date(2024, 12, 31))["psychologists_trained_share"]
+    assert (value(later), later.question.as_of) == (30, date(2023, 11, 30))
+    assert value(on(amur, date(2025, 1, 1))["psychologists_trained_share"]) is None
 
 
 def network(*trained_on: str | None) -> list[dict]:
@@ -167,7 +171,7 @@ def network_figure(amur, cards, gathered, day: date, *trained_on: str | None) ->
 def test_plan_due_by_1_september_is_over_at_the_end_of_that_day(amur, cards, gathered, day, status):
     found = network_figure(amur, cards, gathered, day, "2024-03-01", None, None, None)
     assert (found["status"], found["people_missing"]) == (status, 1)
-    assert ("период завершён" in found["reason"]) == (status == "unreachable")
+    assert ("срок прошёл 01.09.2024" in found["reason"]) == (status == "unreachable")
     assert found["ends_on"] == pd.Timestamp(2024, 9, 1)
 
 

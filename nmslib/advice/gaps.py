@@ -85,6 +85,8 @@ def _rules(indicator: str, state: str, setting: Setting) -> Iterator[AdviceRule]
 
 def _step(rule: AdviceRule, figure: Row, causes: Mapping[str, Cause], closed: int, setting: Setting) -> dict[str, Any] | None:
     """One recommendation, None where there is too little to do or others close the gap already."""
+    if figure["ends_on"] < figure["as_of"] and rule.effect:
+        return None  # nothing done now can add to a period that is over
     missing = None if pd.isna(figure["people_missing"]) else max(0, int(figure["people_missing"]) - closed)
     mine = causes.get(rule.cause or NOT_COUNTED, Cause())
     count = (missing or 0) if rule.effect == "gap" else mine.count
@@ -99,7 +101,7 @@ def _step(rule: AdviceRule, figure: Row, causes: Mapping[str, Cause], closed: in
         "role": rule.addressee,
         "addressee": setting.addressee(rule.addressee),
         "action": _filled(rule.action, figure, card, count),
-        "where": words.named(mine.places, words.noun_of(setting), card.noun),
+        "where": _where(mine, count, card, setting),
         "count": count,
         "noun": wording.noun(count, card.noun),
         "until": setting.until(rule, figure["ends_on"]),
@@ -113,6 +115,12 @@ def _step(rule: AdviceRule, figure: Row, causes: Mapping[str, Cause], closed: in
         "status": figure["status"],
         "rests_on": _rests_on(rule, figure, mine, card, closed, setting),
     }
+
+
+def _where(mine: Cause, count: int, card: Card, setting: Setting) -> str:
+    """Where they are; when there are more than are needed, it says that they are to be chosen from."""
+    named = words.named(mine.places, words.noun_of(setting), card.noun)
+    return f"выбрать из: {named}" if named and sum(number for _, number in mine.places) > count else named
 
 
 def _open(figure: Row, card: Card) -> list[int]:

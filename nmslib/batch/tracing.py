@@ -6,6 +6,7 @@ import pandas as pd
 
 from nmslib import catalogue, completeness, documents, indicators, registries
 from nmslib.indicators import Trace
+from nmslib.model import System
 from nmslib.paths import Project
 from nmslib.problems import UserError
 from nmslib.registries import snapshots
@@ -27,6 +28,9 @@ def trace(figure: str, project: Project) -> tuple[Trace, str]:
     """The trace of a figure by its id, and the name of its place; UserError naming what there is when there is no such figure."""
     system, municipality, indicator, day = _parts(figure)
     facts, cards = catalogue.load_system(system, project), catalogue.load_cards(project)
+    if facts.act.level == "federal":
+        there = ", ".join(f"{one.id}/region" if one.act.level == "regional" else f"{one.id}/{one.id}" for one in _others(project))
+        raise UserError(f"Цифры рядом сложены из цифр систем: nms trace СИСТЕМА/МЕСТО/{indicator}/{day}, места: {there}")
     place = catalogue.find_sender(facts, municipality, project)
     if indicator not in cards:
         names = {card.id: card.short_name for card in cards.values()}
@@ -42,6 +46,10 @@ def trace(figure: str, project: Project) -> tuple[Trace, str]:
         there = ", ".join(asked) or "никаких"
         raise UserError(f"Показателя «{indicator}» в «{system}/{municipality}» нет. Есть: {there}")
     return found, place.name
+
+
+def _others(project: Project) -> list[System]:
+    return [one for one in catalogue.load_all(project) if one.act.level != "federal"]
 
 
 def people(found: Trace, system: str, project: Project) -> dict[str, dict[int, str]]:

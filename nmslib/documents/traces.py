@@ -21,9 +21,11 @@ def _reference(trace: Trace) -> list[str]:
     if pd.notna(figure["target"]):
         by = wording.day(figure["ends_on"])
         bound = {">=": "не меньше ", "<=": "не больше "}.get(figure["comparator"], "")
-        lines.append(f"План: {bound}{wording.plan(figure['target'], card.unit)} к {by} ({figure['target_clause']})")
+        when = "действует постоянно" if figure["comparator"] == "<=" else f"к {by}"
+        lines.append(f"План: {bound}{wording.plan(figure['target'], card.unit)}, {when} ({figure['target_clause']})")
     lines += [f"Числитель: {card.numerator}", f"Знаменатель: {card.denominator}"]
-    lines.append(f"Кто входит: {card.base}; {ORGANISATIONS[trace.asked.organisations]}")
+    organisations = f"; {ORGANISATIONS[trace.asked.organisations]}" if "organisations" in card.columns else ""
+    lines.append(f"Кто входит: {card.base}{organisations}")
     if card.reading:
         lines.append(f"Как прочитано: {card.reading}")
     return lines
@@ -52,7 +54,7 @@ def _side(name: str, side: Side, names: Mapping[int, str]) -> list[str]:
 
 def _members(trace: Trace) -> list[str]:
     rows = trace.members.sort_values("municipality")
-    lines = ["", "Сложено из муниципалитетов (числители и знаменатели, а не доли):"]
+    lines = ["", "Сложено из этих цифр (числители и знаменатели, а не доли) и своих строк региона, если они есть выше:"]
     for _, row in rows.iterrows():
         value = indicators.told(row, trace.card) if pd.notna(row["value"]) else row["reason"]
         lines.append(f"  {row['figure']}: {value}")
@@ -63,7 +65,11 @@ def trace_text(trace: Trace, title: str, names: Mapping[str, Mapping[int, str]] 
     """The trace as lines for the terminal; ``names``: registry → Excel row → name, only for the analyst's own screen."""
     figure, state = trace.figure, STATES[trace.figure["status"]]
     lines = [str(figure["figure"]), f"{title}, {wording.day(figure['as_of'])}: {indicators.told(figure, trace.card)}"]
-    lines += [f"Состояние: {state.shape} {state.word}. {figure['reason']}", "", *_reference(trace)]
+    lines += [
+        f"Состояние: {state.shape} {state.word}. {figure['reason'][:1].upper()}{figure['reason'][1:]}",
+        "",
+        *_reference(trace),
+    ]
     known = names or {}
     lines += ["Данные синтетические: люди, организации и документы вымышлены"] if trace.synthetic else []
     if trace.weight:

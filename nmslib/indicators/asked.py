@@ -34,8 +34,8 @@ class Asked:
 
     @property
     def question(self) -> Question:
-        """The days and the base that the definition is asked about."""
-        return Question(self.period.start, self.as_of, self.organisations, self.period.end)
+        """The days and the base that the definition is asked about; of a period that is over, those of its last day."""
+        return Question(self.period.start, min(self.as_of, self.period.end), self.organisations)
 
     def target(self, municipality: str) -> Target | None:
         """The planned value for a municipality: its own, else the system's."""
@@ -114,7 +114,7 @@ def _applies(target: Target, card: Card, system: System, as_of: date) -> bool:
     if target.period is None or target.period in RECURRING:
         return (start is None or as_of >= start) and (end is None or as_of <= end)
     if card.period == "plan":
-        return as_of.year <= int(target.period) and (start is None or as_of >= start)
+        return (start is None or as_of >= start) and (end is None or as_of <= end)
     # A school year is the year that it ends in.
     return period_of(card.period, as_of).end.year == int(target.period)
 

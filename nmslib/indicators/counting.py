@@ -19,6 +19,7 @@ class Tally:
 
     ``by_month``: how many rows of the numerator entered it in each month of the period, in no order. ``outside``: keys of the
     numerator's registry that the base does not hold. ``places``: how many more can be taken on, None where nothing limits.
+    ``above``: rows whose own weight exceeds the plan (methodists with more than 250 teachers).
     """
 
     numerator: int = 0
@@ -26,6 +27,7 @@ class Tally:
     outside: int = 0
     by_month: tuple[tuple[date, int], ...] = field(default=())
     places: int | None = None
+    above: int = 0
 
     @property
     def now(self) -> int:
@@ -49,7 +51,7 @@ class Tallied:
 def tallies(asked: list[Asked], frames: Frames) -> list[Tallied]:
     """Counts of every figure asked, in its order; a figure whose registries nobody has is counted nowhere."""
     counted = [_counted(one, frames) for one in asked]
-    plans = [plan for one, how in zip(asked, counted, strict=True) if how for plan in _plans(how, one.period.start)]
+    plans = [plan for one, how in zip(asked, counted, strict=True) if how for plan in _plans(how, one)]
     results = iter(pl.collect_all(plans, engine=ENGINE))
     return [_tallied(how, next(results), next(results), next(results)) if how else Tallied(None, {}) for how in counted]
 
@@ -58,15 +60,17 @@ def _counted(one: Asked, frames: Frames) -> Counted | None:
     return FUNCTIONS[one.card.id](frames, one.question) if set(one.card.registries) <= set(frames) else None
 
 
-def _plans(counted: Counted, start: date) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
+def _plans(counted: Counted, one: Asked) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
     """Numerator by municipality and month, base by municipality, distinct keys of the numerator's registry by municipality.
 
-    Whoever entered the numerator before ``start``, or on an unknown day, has no month.
+    Whoever entered the numerator before the period, or on an unknown day, has no month.
     """
     amount = pl.len() if counted.weight is None else pl.col(counted.weight).sum()
-    month = pl.when(pl.col(counted.on) >= start).then(pl.col(counted.on).dt.truncate("1mo")).alias(MONTH)
+    month = pl.when(pl.col(counted.on) >= one.period.start).then(pl.col(counted.on).dt.truncate("1mo")).alias(MONTH)
     by_month = counted.numerator.kept().group_by(PLACE, month)
-    numerator = by_month.agg(amount.cast(pl.Int64).alias("amount"), pl.len().alias("rows"))
+    ceiling = one.targets.get(None)
+    above = (pl.col(counted.weight) > ceiling.value).sum() if counted.weight and ceiling else pl.lit(0)
+    numerator = by_month.agg(amount.cast(pl.Int64).alias("amount"), pl.len().alias("rows"), above.cast(pl.Int64).alias("above"))
     nothing = pl.LazyFrame({PLACE: [], "rows": []}, schema={PLACE: pl.String, "rows": pl.UInt32})
     base = counted.denominator.kept().group_by(PLACE).agg(pl.len().alias("rows")) if counted.denominator else nothing
     keys = counted.events.kept().select(PLACE, counted.key).unique() if counted.events else None
@@ -79,7 +83,9 @@ def _tallied(counted: Counted, numerator: pl.DataFrame, base: pl.DataFrame, name
     amounts: dict[str, int] = {}
     rows: dict[str, int] = {}
     months: dict[str, list[tuple[date, int]]] = {}
-    for place, month, amount, count in numerator.iter_rows():
+    over: dict[str, int] = {}
+    for place, month, amount, count, above in numerator.iter_rows():
+        over[place] = over.get(place, 0) + above
         amounts[place] = amounts.get(place, 0) + amount
         rows[place] = rows.get(place, 0) + count
         if month is not None:
@@ -90,6 +96,7 @@ def _tallied(counted: Counted, numerator: pl.DataFrame, base: pl.DataFrame, name
             denominator=bases.get(place, 0) if counted.denominator else None,
             outside=keys[place] - rows.get(place, 0) if place in keys else 0,
             by_month=tuple(months.get(place, ())),
+            above=over.get(place, 0),
         )
         for place in dict.fromkeys([*bases, *amounts, *keys])
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nmslib import wording
-from nmslib.model import REGION, Card
+from nmslib.model import REGION, Card, System
 from nmslib.registries import Registries
 
 
@@ -29,10 +29,20 @@ class _Arrival:
     revision: int | None
 
 
-class Knowledge:
-    """Who sent which registry and how much of it is known on ``as_of``; a region's registries speak for its municipalities."""
+def since(system: System) -> date | None:
+    """The day since which registries are kept: the beginning of the year in which the document's period begins."""
+    start = system.act.period.start
+    return date(start.year, 1, 1) if start else None
 
-    def __init__(self, registries: Registries, as_of: date):
+
+class Knowledge:
+    """Who sent which registry and how much of it is known on ``as_of``; a region's registries speak for its municipalities.
+
+    ``first``: the day since which registries are kept (``since``).
+    """
+
+    def __init__(self, registries: Registries, as_of: date, first: date | None = None):
+        self._first = first
         self.as_of, self._names = as_of, registries.names
         columns = (
             "municipality",
@@ -101,6 +111,9 @@ class Knowledge:
                 base_known &= not is_base
             elif found.data_on and found.data_on < self.as_of:
                 old = min(old or found.data_on, found.data_on)
+        first = self._first or self._year_before(card, municipality)
+        if first and self.as_of < first:
+            return Unknown(f"реестры ведутся с {wording.day(first)}, отчётная дата {wording.day(self.as_of)} раньше", False, who)
         if absent:
             unseen = wording.noun(len(absent), ("нет данных реестра", "нет данных реестров", "нет данных реестров"))
             return Unknown(f"{unseen} {', '.join(absent)}: не представлены или не прочитаны", base_known, who)
@@ -109,6 +122,11 @@ class Knowledge:
         if old:
             return Unknown(f"данные на {wording.day(old)}, отчётная дата {wording.day(self.as_of)} позже", False, who)
         return None
+
+    def _year_before(self, card: Card, municipality: str) -> date | None:
+        """Where the document names no beginning: a workbook tells of its year and of the one before."""
+        days = [found.data_on for one in card.registries if (found := self.arrival(one, municipality)) and found.data_on]
+        return date(min(days).year - 1, 1, 1) if days else None
 
     def unread(self, card: Card, municipality: str) -> int:
         """Rows with cells that could not be read in the registries of a figure."""

@@ -9,7 +9,7 @@ import polars as pl
 from nmslib.indicators.asked import Asked, asked
 from nmslib.indicators.definitions import FUNCTIONS
 from nmslib.indicators.definitions.bases import active, rows, staff, young
-from nmslib.indicators.knowledge import Knowledge
+from nmslib.indicators.knowledge import Knowledge, since
 from nmslib.indicators.rows import ENGINE, PLACE, ROW
 from nmslib.model import REGION, Card, System
 from nmslib.registries import Frames, Registries
@@ -93,7 +93,7 @@ def causes(
     ``count``: people (organisations, programmes) of the base that lack it; ``name``: the organisation's; ``organisations``: how
     many organisations of the municipality the cause was found in. Nothing is told of what is not known.
     """
-    frames, knowledge, parts = registries.frames, Knowledge(registries, as_of), []
+    frames, knowledge, parts = registries.frames, Knowledge(registries, as_of, since(system)), []
     for one in asked(system, cards, as_of):
         if not set(one.card.registries) <= set(frames):
             continue

@@ -43,7 +43,8 @@ def placed(one: Asked, target: Target | None, place: Place, system: System, name
         bounds = {"lower": 0.0, "upper": 100.0} if known.get("denominator") and one.card.unit == "percent" else {}
         return known | bounds | _not_computed(unknown.cause)
     if tally.denominator == 0:
-        return _not_computed(one.card.undefined_when)
+        # The registries are there: of the card's two cases it is that nobody is in the base.
+        return _not_computed(one.card.undefined_when.split(" или не представлен")[0])
     result = standing(one.card, target, tally, one.period, one.as_of)
     reason = result.reason
     if target is None and one.target(name) is not None:
@@ -145,5 +146,6 @@ def _sum(parts: list[Tally]) -> Tally:
         denominator=sum(denominators) if denominators else None,
         outside=sum(part.outside for part in parts),
         by_month=tuple(months.items()),
+        above=sum(part.above for part in parts),
         places=sum(part.places or 0 for part in parts) if any(part.places is not None for part in parts) else None,
     )

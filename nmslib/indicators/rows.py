@@ -16,21 +16,11 @@ INSIDE = "входит в знаменатель"
 
 @dataclass(frozen=True)
 class Question:
-    """For which days an indicator is asked, and whose staff count: general schools or all organisations.
-
-    Events count from ``start`` to ``until``, both inclusive: the as-of date, or the earlier day by which a value is due. Bases
-    are those of ``as_of``.
-    """
+    """For which days an indicator is asked (both inclusive), and whose staff count: general schools or all organisations."""
 
     start: date
     as_of: date
     organisations: Literal["general", "all"]
-    due: date = date.max
-
-    @property
-    def until(self) -> date:
-        """The last day on which events count."""
-        return min(self.as_of, self.due)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+
+from scipy.special import gammaincinv
 
 from nmslib import wording
 from nmslib.indicators.counting import Tally
@@ -41,10 +43,15 @@ def needed(target: Target, denominator: int | None) -> int:
 
 
 def missing(target: Target, tally: Tally) -> int:
-    """Whole people lacking to the plan; for a ceiling (at most 250 per methodist) the members of the active lacking."""
+    """Whole people lacking to the plan; for a ceiling (at most 250 a methodist), members lacking or above it: the greater."""
     if target.comparator == "<=":
-        return max(0, math.ceil(tally.numerator / _exact(target.value)) - (tally.denominator or 0))
+        return max(tally.above, _short(target, tally))
     return max(0, needed(target, tally.denominator) - tally.numerator)
+
+
+def _short(target: Target, tally: Tally) -> int:
+    """Members of the active lacking for the average to keep to a ceiling; 0 or less when it does."""
+    return math.ceil(tally.numerator / _exact(target.value)) - (tally.denominator or 0)
 
 
 def value_of(card: Card, tally: Tally) -> float:
@@ -85,18 +92,19 @@ def planned(card: Card, target: Target, tally: Tally) -> str:
     return f"план {wording.plan(target.value, 'percent')} — {goal}"
 
 
-def small(card: Card, tally: Tally) -> str:
-    """The warning that a share of few people may be chance; empty for many and for counts."""
+def small(card: Card, tally: Tally, target: Target | None) -> str:
+    """The interval of a share of few people, and that its distance to the plan may be chance; empty for many and for counts."""
     if card.unit != "percent" or not tally.denominator or tally.denominator >= SMALL_NUMBER:
         return ""
     lower, upper = wilson(float(tally.numerator), float(tally.denominator))
     bounds = f"{wording.number(100 * lower)}–{wording.percent(100 * upper, 0)}"
-    return f"Численность мала: интервал {bounds}, различие неотличимо от случайного"
+    chance = target is not None and 100 * lower <= target.value <= 100 * upper
+    return f"Численность мала: интервал {bounds}" + (", отличие от плана неотличимо от случайного" if chance else "")
 
 
 def standing(card: Card, target: Target | None, tally: Tally, period: Period, as_of: date) -> Standing:
     """State of a figure at ``as_of`` within ``period`` (docs/states.md); a denominator, where there is one, must be above 0."""
-    value, doubt = shown(card, tally), small(card, tally)
+    value, doubt = shown(card, tally), small(card, tally, target)
     if target is None:
         told = f"{value}; плановое значение на {in_words(period.name)} не установлено"
         return Standing(State.NO_PLAN, None, None, wording.sentences(told, doubt))
@@ -106,6 +114,11 @@ def standing(card: Card, target: Target | None, tally: Tally, period: Period, as
         return Standing(State.REACHED, 0, by_now, wording.sentences(f"{value}; {goal}, выполнен", doubt))
     state, why = _ahead(card, target, tally, period, as_of, lacking, by_now)
     lacks = f"не хватает: {wording.number(lacking)}"
+    if target.comparator == "<=" and _short(target, tally) <= 0:
+        over = f"{value}; {goal}; больше предела у стольких членов актива: {wording.number(lacking)}"
+        return Standing(
+            State.RECOVERABLE, lacking, by_now, wording.sentences(f"{over}; в среднем предел выдержан, перераспределить")
+        )
     if target.comparator == "<=":
         lacks = f"до предела не хватает членов актива: {wording.number(lacking)}"
     return Standing(state, lacking, by_now, wording.sentences(f"{value}; {goal}, {lacks}; {why}", doubt))
@@ -117,7 +130,7 @@ def _ahead(
     """The state of a plan not met yet and why: the pace needed against the pace seen and what can still be taken on."""
     left = period.months_left(as_of, card.profile)
     if as_of >= period.end:
-        return State.UNREACHABLE, "период завершён, план не выполнен"
+        return State.UNREACHABLE, f"срок прошёл {wording.day(period.end)}, план не выполнен"
     if target.comparator != "<=" and value_of(card, tally) >= by_now:
         finish = period.finish(as_of, tally.now, lacking, card.profile)
         if finish:
@@ -129,6 +142,18 @@ def _ahead(
         return State.UNREACHABLE, f"{pace}; у методистов свободно мест: {wording.number(tally.places)}"
     if left and lacking <= tally.best * left:
         return State.RECOVERABLE, f"{pace}: достижимо в темпе лучшего месяца"
-    if left and (as_of - period.start).days < EARLY_DAYS:
+    if left and ((as_of - period.start).days < EARLY_DAYS or lacking <= _by_chance(tally.now, period, as_of, left, card)):
         return State.RECOVERABLE, f"{pace}: судить о недостижимости рано"
-    return State.UNREACHABLE, f"{pace}: достижимо не больше {wording.number(tally.best * left)}"
+    return State.UNREACHABLE, f"{pace}: в темпе лучшего месяца — не больше {wording.number(tally.best * left)}"
+
+
+def _by_chance(now: int, period: Period, as_of: date, left: int, card: Card) -> float:
+    """How many more a pace may bring that is the fastest one with which so few have been counted so far (97.5 %, Poisson)."""
+    passed = max(1, period.months_left(period.start - timedelta(days=1), card.profile) - left)
+    return _poisson_upper(now) * left / passed
+
+
+@lru_cache(maxsize=4096)
+def _poisson_upper(count: int) -> float:
+    """The exact upper bound of a Poisson mean: Garwood F. // Biometrika. 1936. Vol. 28. P. 437–442."""
+    return float(gammaincinv(count + 1, 0.975))

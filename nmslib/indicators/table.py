@@ -11,7 +11,7 @@ from nmslib import wording
 from nmslib.indicators.asked import Asked, asked
 from nmslib.indicators.counting import Tallied, Tally, tallies
 from nmslib.indicators.definitions.active_counts import free_places
-from nmslib.indicators.knowledge import Knowledge
+from nmslib.indicators.knowledge import Knowledge, since
 from nmslib.indicators.periods import quarter_ends
 from nmslib.indicators.places import Place, placed, places_of, pooled, together
 from nmslib.indicators.states import shown
@@ -68,7 +68,7 @@ def figures(
     wanted = asked(system, cards, as_of)
     before = [one.earlier for one in wanted if one.earlier]
     counted = iter(tallies([*wanted, *before], registries.frames))
-    knowledge = Knowledge(registries, as_of)
+    knowledge = Knowledge(registries, as_of, since(system))
     now = [_limited(one, next(counted), wanted, registries.frames, knowledge) for one in wanted]
     replaced = {one.card.id: next(counted) for one in before}
     rows = []
@@ -136,13 +136,13 @@ def _as_before(system: System, changed: list[str], day: date) -> list[Any]:
 
 
 def largest_gap(figures: pd.DataFrame) -> pd.Series | None:
-    """The figure that is worst off: by state, then by the part of the plan missing; None when none is known to miss its plan."""
+    """The figure that is worst off: by state, then by how many are missing; None when none is known to miss its plan."""
     behind = figures[figures["people_missing"] > 0]
     if behind.empty:
         return None
     severity = behind["status"].map({State.UNREACHABLE.id: 2, State.RECOVERABLE.id: 1}).fillna(0)
-    ranked = behind.assign(severity=severity, part=(behind["target"] - behind["value"]).abs() / behind["target"])
-    return ranked.sort_values(["severity", "part"], ascending=False, kind="stable").iloc[0]
+    ranked = behind.assign(severity=severity)
+    return ranked.sort_values(["severity", "people_missing"], ascending=False, kind="stable").iloc[0]
 
 
 def told(figure: pd.Series, card: Card) -> str:
@@ -206,8 +206,7 @@ def _outside(one: Asked, tally: Tally) -> str:
     """Rows of the numerator whose people or organisations the base does not hold: told, never counted."""
     if not tally.outside:
         return ""
-    who = "другая категория или организация, совместители, уволенные"
-    return f"Ещё {wording.counted(tally.outside, one.card.noun)} вне знаменателя: {who}"
+    return f"Вне знаменателя ещё {wording.counted(tally.outside, one.card.noun)}: кто и почему — nms trace"
 
 
 def _unread(one: Asked, name: str, knowledge: Knowledge) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from nmslib.indicators.asked import Asked, asked
 from nmslib.indicators.definitions import FUNCTIONS
-from nmslib.indicators.knowledge import Knowledge
+from nmslib.indicators.knowledge import Knowledge, since
 from nmslib.indicators.rows import PLACE, ROW, Rows
 from nmslib.indicators.table import figures
 from nmslib.model import REGION, Card, RegistrySchema, System
@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a figure comes from. A pooled figure has ``members`` (rows of ``figures``) instead of sides.
+    """Where a figure comes from. A pooled figure has ``members`` (rows of ``figures``); its sides are the region's own rows.
 
     A figure whose registries nobody sent has neither. ``weight``: title of the column added up instead of counting rows.
     """
@@ -69,19 +69,19 @@ def trace(
     if one is None or municipality not in table.index:
         return None
     figure = table.loc[municipality]
-    if pd.notna(figure["members"]):
-        members = table[table[PLACE] != REGION].reset_index(drop=True)
-        return Trace(figure, one.card, one, members=members, synthetic=registries.synthetic)
+    members = table[table[PLACE] != REGION].reset_index(drop=True) if pd.notna(figure["members"]) else pd.DataFrame()
     if not set(one.card.registries) <= set(registries.frames):
         return Trace(figure, one.card, one, synthetic=registries.synthetic)
     counted = FUNCTIONS[indicator](registries.frames, one.question)
-    knowledge = Knowledge(registries, as_of)
+    knowledge = Knowledge(registries, as_of, since(system))
+    if len(members) and not knowledge.sends(one.card, municipality):
+        return Trace(figure, one.card, one, members=members, synthetic=registries.synthetic)
     sides = [
         _side(rows, counted.key, municipality, knowledge, schema, registries) if rows else None
         for rows in (counted.numerator, counted.denominator)
     ]
     weight = schema.sheet(counted.numerator.registry).column(counted.weight).title if counted.weight else None
-    return Trace(figure, one.card, one, sides[0], sides[1], weight=weight, synthetic=registries.synthetic)
+    return Trace(figure, one.card, one, sides[0], sides[1], members, weight=weight, synthetic=registries.synthetic)
 
 
 def _side(

@@ -102,6 +102,6 @@ def centre_staff_trained_share(frames: Frames, asked: Question) -> Counted:
     """
     ended = pl.col("until").is_null() | (pl.col("until") > asked.as_of)
     posts = rows(frames, "centre_staff").only(f"не уволен по {wording.day(asked.as_of)} включительно", ended)
-    day = wording.day(asked.until)
-    trained = posts.only(f"обучен в Академии Минпросвещения России {day} или раньше", pl.col("academy_trained_on") <= asked.until)
+    day = wording.day(asked.as_of)
+    trained = posts.only(f"обучен в Академии Минпросвещения России {day} или раньше", pl.col("academy_trained_on") <= asked.as_of)
     return part_of(posts, trained, "person", "academy_trained_on")

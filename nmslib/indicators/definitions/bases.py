@@ -26,8 +26,8 @@ def rows(frames: Frames, registry: str) -> Rows:
 
 def within(chosen: Rows, on: str, asked: Question) -> Rows:
     """Rows dated within the asked days, both inclusive."""
-    days = f"дата от {wording.day(asked.start)} до {wording.day(asked.until)}"
-    return chosen.only(days, pl.col(on).is_between(asked.start, asked.until))
+    days = f"дата от {wording.day(asked.start)} до {wording.day(asked.as_of)}"
+    return chosen.only(days, pl.col(on).is_between(asked.start, asked.as_of))
 
 
 def in_force(chosen: Rows, since: str, until: str, asked: Question, began: str, ended: str) -> Rows:
