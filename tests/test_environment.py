@@ -44,5 +44,5 @@ def test_conda_environment_lists_the_same_packages_and_bounds():
     assert {"pip": ["-e ."]} in packages
 
 
-def test_extras_are_test_and_dev():
-    assert set(PROJECT["optional-dependencies"]) == {"test", "dev"}
+def test_extras_are_cluster_test_and_dev():
+    assert set(PROJECT["optional-dependencies"]) == {"cluster", "test", "dev"}
