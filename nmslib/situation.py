@@ -1,4 +1,7 @@
-"""Everything about one place on one day, each part worked out once when it is first asked for: what notebooks and runs show."""
+"""Everything about one place on one day, each part worked out once when it is first asked for: what notebooks and runs show.
+
+Where a run has left its tables and nothing has changed since, parts are read from them: they are the same, only sooner.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
-from nmslib import advice, catalogue, completeness, indicators, roadmap
+from nmslib import advice, catalogue, completeness, indicators, roadmap, tables
 from nmslib.model import REGION, AdviceRules, Card, Municipality, RegistrySchema, System
 from nmslib.paths import Project
 from nmslib.registries import Registries, read_system
@@ -18,12 +21,26 @@ SHARED = ("facts", "cards", "schema", "places", "names", "rules", "working_days"
 
 @dataclass(frozen=True)
 class Situation:
-    """A place of a system (a municipality, or ``REGION`` for the whole) on ``day``; facts are read on first use."""
+    """A place of a system (a municipality, or ``REGION`` for the whole) on ``day``; facts are read on first use.
+
+    ``anew``: everything is worked out from the snapshots, whatever a run has left.
+    """
 
     system: str
     municipality: str
     day: date
     project: Project
+    anew: bool = False
+
+    @cached_property
+    def _kept(self) -> tables.Kept | None:
+        """What a run left about the place on this day, if it would come out the same now."""
+        kept = None if self.anew else tables.in_step(self.system, self.project)
+        return kept if kept and kept.days.get(self.municipality) == self.day else None
+
+    def _left(self, name: str) -> pd.DataFrame | None:
+        """Rows about the place in a table that a run left."""
+        return self._kept.of(name, self.municipality) if self._kept else None
 
     @cached_property
     def facts(self) -> System:
@@ -86,11 +103,15 @@ class Situation:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """Figures of every place on the day; asked of the whole only, which reads all senders."""
+        if self._kept and (left := self._kept.table("figures")) is not None:
+            return left[left["as_of"] == pd.Timestamp(self.day)].reset_index(drop=True)
         return self.figures_on(self.day, list(self.names))
 
     @cached_property
     def figures(self) -> pd.DataFrame:
         """Figures of the place on the day."""
+        if (left := self._left("figures")) is not None:
+            return left[left["as_of"] == pd.Timestamp(self.day)].reset_index(drop=True)
         return self.figures_on(self.day, [self.municipality])
 
     def figures_on(self, day: date, municipalities: list[str]) -> pd.DataFrame:
@@ -104,7 +125,11 @@ class Situation:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Figures of the place at the days of its trend; of the federal view, on the day alone."""
-        return self.series_of([self.municipality])
+        left = [self._left(name) for name in ("figures", "earlier")]
+        if left[0] is None or left[1] is None:
+            return self.series_of([self.municipality])
+        both = pd.concat([left[0].assign(variant=""), left[1]], ignore_index=True)
+        return both.sort_values("as_of", kind="stable", ignore_index=True)
 
     def series_of(self, municipalities: list[str]) -> pd.DataFrame:
         """The same of several places; asked of the whole."""
@@ -117,6 +142,9 @@ class Situation:
     @cached_property
     def causes(self) -> pd.DataFrame:
         """Who holds the indicators back, in the place or, for the whole, in every municipality."""
+        if self._kept and (left := self._kept.table("causes")) is not None:
+            mine = left["municipality"].eq(self.municipality) | (self.municipality == REGION)
+            return left[mine].reset_index(drop=True)
         if self.facts.act.level == "federal":
             return pd.DataFrame(columns=indicators.CAUSES_COLUMNS)
         wanted = list(self.names) if self.municipality == REGION else [self.municipality]
@@ -136,7 +164,8 @@ class Situation:
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Every due date of the roadmap with its state in the place."""
-        return self.terms_of(self.municipality)
+        left = self._left("roadmap")
+        return self.terms_of(self.municipality) if left is None else left
 
     def terms_of(self, municipality: str) -> pd.DataFrame:
         """The same of a place; asked of the whole."""
@@ -151,9 +180,11 @@ class Situation:
     @cached_property
     def recommendations(self) -> pd.DataFrame:
         """What to recommend in the place, each to somebody, for so many, by a day."""
-        return self._recommended(self.municipality, self.measures)
+        left = self._left("recommendations")
+        return self.recommended(self.municipality, self.measures) if left is None else left
 
-    def _recommended(self, municipality: str, measures: pd.DataFrame) -> pd.DataFrame:
+    def recommended(self, municipality: str, measures: pd.DataFrame) -> pd.DataFrame:
+        """The same in another place whose measures are given; asked of the whole."""
         figures = self.figures if municipality == self.municipality else self.everywhere
         arrivals = self.received.arrivals
         return advice.recommendations(
@@ -168,17 +199,51 @@ class Situation:
     @cached_property
     def recommended_everywhere(self) -> pd.DataFrame:
         """Recommendations about figures in every place; asked of the whole."""
-        return pd.concat([self._recommended(name, self.measures.head(0)) for name in self.names], ignore_index=True)
+        return pd.concat([self.recommended(name, self.measures.head(0)) for name in self.names], ignore_index=True)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """What became of the recommendations of the last monitoring, beside comparable municipalities."""
-        then = self.last_monitoring
-        if then is None or self.facts.act.level == "federal":
+        left = self._left("outcomes")
+        return self._other(REGION, self.day).outcomes_of([self.municipality]) if left is None else left
+
+    def outcomes_of(self, municipalities: list[str]) -> pd.DataFrame:
+        """The same of several places; asked of the whole."""
+        before = self._at_last_monitoring
+        if before is None:
             return pd.DataFrame(columns=list(advice.OUTCOMES))
-        before, now = self._other(REGION, then), self._other(REGION, self.day)
-        was, is_now = (table[table["municipality"] == self.municipality] for table in (before.everywhere, now.everywhere))
-        return advice.outcomes(before.recommended_everywhere, was, is_now, before.everywhere, now.everywhere, self.cards)
+        was, is_now = (table[table["municipality"].isin(municipalities)] for table in (before.everywhere, self.everywhere))
+        return advice.outcomes(before.recommended_everywhere, was, is_now, before.everywhere, self.everywhere, self.cards)
+
+    @cached_property
+    def _at_last_monitoring(self) -> "Situation | None":
+        """The whole on the day of the monitoring before; None where there is nothing to compare with."""
+        then = self.last_monitoring
+        return None if then is None or self.facts.act.level == "federal" else self._other(REGION, then)
+
+    @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """Figures by organisation of the place, of every municipality for the whole."""
+        if self._kept and (left := self._kept.table("organisations")) is not None:
+            mine = left["municipality"].eq(self.municipality) | (self.municipality == REGION)
+            return left[mine].reset_index(drop=True)
+        return self.organisations_of(list(self.names) if self.municipality == REGION else [self.municipality])
+
+    def organisations_of(self, municipalities: list[str]) -> pd.DataFrame:
+        """The same of several places; asked of the whole."""
+        federal = self.facts.act.level == "federal"
+        return indicators.by_organisation(self.facts, self.cards, self.received, [] if federal else municipalities, self.day)
+
+    @cached_property
+    def portrait(self) -> pd.DataFrame:
+        """Who works in the place and what was done with them, in counts."""
+        left = self._left("portrait")
+        return self.portrait_of([self.municipality]) if left is None else left
+
+    def portrait_of(self, municipalities: list[str]) -> pd.DataFrame:
+        """The same of several places; asked of the whole."""
+        federal = self.facts.act.level == "federal"
+        return indicators.portrait(self.facts, self.received, [] if federal else municipalities, self.day)
 
     def _other(self, municipality: str, day: date) -> "Situation":
         """Another place or day of the same system: what does not depend on them is read once."""

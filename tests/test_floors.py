@@ -9,10 +9,12 @@ FLOORS = [
     {"wording", "intervals"},
     {"catalogue", "registries", "phrases"},
     {"checks", "completeness", "roadmap", "indicators", "scenarios", "advice", "demo", "lint", "comparison"},
+    {"tables"},
     {"situation"},
     {"charts", "documents"},
     {"kernels"},
     {"batch", "dashboards"},
+    {"commands"},
     {"__main__"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -56,8 +56,8 @@ def outcomes(
 ) -> pd.DataFrame:
     """What became of each recommendation about a figure of the last period (OUTCOMES): before, after, comparable places, verdict.
 
-    ``previous``: recommendations of the last period, of this place and of all that may be compared with it; ``before`` and
-    ``after``: figures of this place then and now, ``all_before`` and ``all_after`` those of all municipalities of the system.
+    ``previous``: recommendations of the last period, of these places and of all that may be compared with them; ``before`` and
+    ``after``: figures of these places then and now, ``all_before`` and ``all_after`` those of all municipalities of the system.
 
     Comparable: municipalities whose share is known on both days, whose plan was not reached then, and to which the same rule
     recommended nothing about the figure; their numerators and denominators are pooled. The whole has none: they are its parts.
@@ -67,33 +67,37 @@ def outcomes(
     it fell, WORSE when the interval lies below 0; NO_GROUNDS when it covers 0, when a value is missing on either day, the figure
     is no share, or fewer than three places are comparable. None of them says that the recommendation was the cause.
     """
-    then, now = _by_indicator(before), _by_indicator(after)
+    then, now = _by_place(before), _by_place(after)
     mine = previous[(previous["kind"] == "indicator") & previous["municipality"].isin(before["municipality"].unique())]
+    comparable = _comparable(all_before, all_after)
+    advised = {key: set(rows["municipality"]) for key, rows in previous.groupby(["indicator", "rule"])}
     rows = []
     for _, told in mine.iterrows():
-        name = told["indicator"]
-        if name in then:
-            others = _comparable(told, previous, all_before, all_after)
-            rows.append(_row(told, then[name], now.get(name), others, cards[name]))
+        name, key = told["indicator"], (told["municipality"], told["indicator"])
+        if key in then:
+            others = comparable.get(name, comparable[""])
+            apart = {REGION, told["municipality"], *advised[name, told["rule"]]}
+            others = others[~others["municipality"].isin(apart) & (told["municipality"] != REGION)]
+            rows.append(_row(told, then[key], now.get(key), others, cards[name]))
     return pd.DataFrame(rows, columns=list(OUTCOMES)).astype(OUTCOMES)
 
 
-def _by_indicator(figures: pd.DataFrame) -> dict[str, pd.Series]:
-    return {row["indicator"]: row for _, row in figures.iterrows()}
+def _by_place(figures: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    return {(row["municipality"], row["indicator"]): row for _, row in figures.iterrows()}
 
 
-def _comparable(told: pd.Series, previous: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Rows with numerators and denominators of comparable municipalities: columns with the suffixes _then and _now."""
-    same = previous["indicator"].eq(told["indicator"]).fillna(False) & previous["rule"].eq(told["rule"])
-    advised = {REGION, told["municipality"], *previous.loc[same, "municipality"]}
-    columns = ["municipality", "numerator", "denominator", "value", "people_missing"]
-    parts = [one.loc[one["indicator"] == told["indicator"], columns] for one in (before, after)]
-    both = parts[0].merge(parts[1], on="municipality", suffixes=("_then", "_now"))
+def _comparable(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Per indicator, municipalities whose share is known on both days and whose plan was not reached then, and «» without rows.
+
+    Columns of numerators and denominators have the suffixes _then and _now.
+    """
+    columns = ["municipality", "indicator", "numerator", "denominator", "value", "people_missing"]
+    both = before[columns].merge(after[columns], on=["municipality", "indicator"], suffixes=("_then", "_now"))
     known = both["value_then"].notna() & both["value_now"].notna()
     for day in ("then", "now"):
         known &= (both[f"denominator_{day}"] > 0).fillna(False)
-    reached = (both["people_missing_then"] == 0).fillna(False)
-    return both[known & ~reached & ~both["municipality"].isin(advised) & (told["municipality"] != REGION)]
+    both = both[known & ~(both["people_missing_then"] == 0).fillna(False)]
+    return {"": both.head(0), **dict(list(both.groupby("indicator")))}
 
 
 def _row(told: pd.Series, then: pd.Series, now: pd.Series | None, others: pd.DataFrame, card: Card) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """The record of a run, run.json: what was made from what, when, with which versions."""
 
 import hashlib
-import json
-import sys
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import datetime
 from importlib.metadata import version
+from platform import python_version
+from typing import Any
 
-from nmslib.batch.units import Result, Unit
-from nmslib.paths import Project, appearing
+from nmslib import tables
+from nmslib.batch.units import Result, Unit, moment, write_json
+from nmslib.paths import Project
 from nmslib.registries import snapshots
-
-RECORDED_VERSIONS = ("nmslib", "pandas", "altair", "papermill", "vl-convert-python")
 
 
 def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
@@ -20,6 +20,7 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
         project.cards,
         project.registry_schema,
         project.municipalities,
+        project.advice,
         project.working_days,
         project.readings(system),
         *(project.report(name) for name in {name for unit in units for name in unit.reports}),
@@ -35,24 +36,32 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
     }
 
 
+def _told(result: Result) -> dict[str, Any]:
+    """How a unit ended, as run.json tells it."""
+    unit, stamp = result.unit, result.stamp
+    told = {
+        "id": unit.id,
+        "parameters": unit.parameters,
+        "state": "failed" if result.failure else "made" if result.anew else "same",
+    }
+    if result.failure:
+        return told | {"why": result.why, "error": str(result.failure), "failure": asdict(result.failure)}
+    return told | {
+        "why": result.why,
+        "error": None,
+        "seconds": stamp.seconds if stamp else None,
+        "checked": stamp.checked if stamp else None,
+    }
+
+
 def write_record(system: str, results: list[Result], started_at: datetime, project: Project) -> None:
     """Writes run.json of a system by one rename: times, versions, hashes of inputs, and how each unit ended."""
-    units = [result.unit for result in results]
     record = {
         "started_at": started_at.isoformat(timespec="seconds"),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": sys.version.split()[0],
-        "versions": {name: version(name) for name in RECORDED_VERSIONS},
-        "inputs": _inputs(system, units, project),
-        "units": [
-            {
-                "id": result.unit.id,
-                "parameters": result.unit.parameters,
-                "seconds": round(result.seconds, 2),
-                "error": result.error,
-            }
-            for result in results
-        ],
+        "finished_at": moment(),
+        "python": python_version(),
+        "versions": {name: version(name) for name in ("nmslib", *tables.LIBRARIES)},
+        "inputs": _inputs(system, [result.unit for result in results], project),
+        "units": [_told(result) for result in results],
     }
-    with appearing(project.outputs(system) / "run.json") as draft:
-        draft.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_json(record, project.outputs(system) / "run.json")

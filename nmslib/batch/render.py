@@ -7,21 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nmslib import documents
 from nmslib.kernels import lean  # noqa: F401  before papermill
 from nmslib.paths import Project
 from nmslib.problems import UserError
 
+TRACEBACK = "Traceback (most recent call last)"
+
 
 class NotebookFailed(UserError):
-    """The notebook stopped: which cell, and what it said."""
+    """The notebook stopped: which cell, and what it said; ``kind`` names the exception."""
 
-    def __init__(self, cell: int, said: str):
-        super().__init__(cell, said)
-        self.cell, self.said = cell, said
+    def __init__(self, notebook: str, cell: int, kind: str, said: str):
+        super().__init__(notebook, cell, kind, said)
+        self.notebook, self.cell, self.kind, self.said = notebook, cell, kind, said
 
     def __str__(self) -> str:
-        return f"ячейка {self.cell}: {self.said}"
+        return f"{self.notebook}.ipynb, ячейка {self.cell}: {self.said}"
 
 
 def draft_folder(outputs: Path) -> Path:
@@ -43,18 +44,32 @@ def drafted(outputs: Path) -> Iterator[Path]:
 
 
 def execute(report: str, parameters: dict[str, Any], folder: Path, name: str, title: str, project: Project) -> None:
-    """Runs the notebook ``report``, writes ``name``.ipynb and ``name``.html into ``folder``; NotebookFailed when a cell fails."""
+    """Runs the notebook ``report``, writes ``name``.ipynb and ``name``.html into ``folder``; NotebookFailed when a cell fails.
+
+    A cell that swallows an error and only prints its traceback has failed too. The notebook is kept up to the failing cell.
+    """
     import nbformat
     import papermill
 
+    from nmslib import documents
+
     target = folder / f"{name}.ipynb"
-    quiet = {"engine_name": "nms", "kernel_name": "python3", "progress_bar": False}
+    quiet = {"engine_name": "nms", "kernel_name": "python3", "progress_bar": False, "request_save_on_cell_execute": False}
     try:
         papermill.execute_notebook(str(project.report(report)), str(target), parameters=parameters, **quiet)
     except papermill.PapermillExecutionError as error:
-        raise NotebookFailed(error.exec_count, error.evalue) from error
-    html = documents.page(nbformat.read(target, as_version=4), title)
-    (folder / f"{name}.html").write_text(html, encoding="utf-8")
+        raise NotebookFailed(report, error.exec_count, error.ename, error.evalue) from error
+    notebook = nbformat.read(target, as_version=4)
+    _refuse_tracebacks(report, notebook)
+    (folder / f"{name}.html").write_text(documents.page(notebook, title), encoding="utf-8")
+
+
+def _refuse_tracebacks(report: str, notebook: Any) -> None:
+    for cell in notebook.cells:
+        printed = "".join(output.get("text", "") for output in cell.get("outputs", []) if output.output_type == "stream")
+        if TRACEBACK in printed:
+            said = printed.strip().splitlines()[-1]
+            raise NotebookFailed(report, cell.execution_count, said.partition(":")[0], f"напечатана ошибка: {said}")
 
 
 def appear(draft: Path, place: Path) -> None:

@@ -7,12 +7,23 @@ import altair as alt
 import pandas as pd
 
 from nmslib import wording
-from nmslib.charts.offline import INK, MONTHS, state_marks
+from nmslib.charts.offline import INK, LETTER, MONTHS, heading, nothing, state_marks
 from nmslib.model import MeasureState
 
 STATES = {state.id: state for state in MeasureState}
-LABEL_WIDTH = 52
-ROW_HEIGHT = 40
+MEASURES = ("мера", "меры", "мер")
+NAME_LETTERS = 44
+AHEAD_DAYS = (30, 90)
+SHADES = ("#FBE9CC", "#FDF5E6")
+MOST = 25
+WIDTH, ROW_HEIGHT, WORDS_WIDTH = 330, 32, 280
+MONTH_WIDTH, LINE = 30, 14
+# What nobody has confirmed: the past with no word of it, and what goes on always.
+UNCONFIRMED = (MeasureState.UNKNOWN.id, MeasureState.SILENT.id)
+CLOSED = (MeasureState.DONE.id, MeasureState.DONE_LATE.id)
+KEY = "Полоса — время на исполнение, черта на её конце — срок, тонкая линия — просрочка; светлый фон — ближайшие 30 и 90 дней"
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
 def title(measures: pd.DataFrame) -> str:
@@ -20,88 +31,147 @@ def title(measures: pd.DataFrame) -> str:
     if measures.empty:
         return "Дорожной карты в документе нет"
     count = {state: int((measures["state"] == state.id).sum()) for state in MeasureState}
-    forms = ("мера", "меры", "мер")
-    words = [f"просрочено: {wording.counted(count[MeasureState.OVERDUE], forms)}"] if count[MeasureState.OVERDUE] else []
+    words = [f"просрочено: {wording.counted(count[MeasureState.OVERDUE], MEASURES)}"] if count[MeasureState.OVERDUE] else []
     if count[MeasureState.UNKNOWN]:
-        words.append(f"нет сведений об исполнении: {wording.counted(count[MeasureState.UNKNOWN], forms)}")
+        words.append(f"нет сведений об исполнении: {wording.counted(count[MeasureState.UNKNOWN], MEASURES)}")
     words = words or ["просроченных мер нет"]
-    words.append(f"срок в ближайшие 30 дней: {wording.counted(count[MeasureState.DUE], forms)}")
+    words.append(f"срок в ближайшие 30 дней: {wording.counted(count[MeasureState.DUE], MEASURES)}")
     return "; ".join(words).capitalize()
 
 
-def _label(row: pd.Series, word: str) -> str:
+def urgent(measures: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Rows that need attention, most pressing first, at most ``MOST``: overdue, unconfirmed, due within 30 and then 90 days.
+
+    ``measures``: rows of ``roadmap.current``. Within each group the earliest term comes first.
+    """
+    left = (measures["ends_on"] - pd.Timestamp(as_of)).dt.days
+    near, far = (left.between(0, days) & ~measures["state"].isin(CLOSED) for days in AHEAD_DAYS)
+    rank = pd.Series(4, index=measures.index).mask(far, 3).mask(near, 2).mask(measures["state"].isin(UNCONFIRMED), 1)
+    rank = rank.mask(measures["state"] == MeasureState.OVERDUE.id, 0)
+    ordered = measures.assign(rank=rank).sort_values(["rank", "ends_on"], kind="stable")
+    return ordered[ordered["rank"] < 4].head(MOST).drop(columns="rank")
+
+
+def _label(row: pd.Series) -> str:
     """«до 20.12.2023 · исполнено»; a term that the law moves from a day off shows both days."""
+    word = STATES[row["state"]].word + (f" на {row['days_overdue']} дн." if row["days_overdue"] else "")
     if pd.isna(row["due_on"]):
         return word
     moved = f" (по ст. 193 ГК — {wording.day(row['moved_on'])})" if pd.notna(row["moved_on"]) else ""
     return f"до {wording.day(row['due_on'])}{moved} · {word}"
 
 
-def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
-    """One bar per measure from the start of work to its due date, coloured by state, with the shape of the state at the end.
-
-    ``measures``: rows of ``roadmap.current``; measures without dates keep their row with the state in words.
-    """
-    rows = measures.reset_index(drop=True)
-    names = [" ".join((code, text)) for code, text in zip(rows["measure"] + ".", rows["title"], strict=True)]
-    lines = ["\n".join(textwrap.wrap(name, LABEL_WIDTH, max_lines=2, placeholder="…")) for name in names]
-    start, end = pd.Timestamp(as_of.year, 1, 1), pd.Timestamp(as_of.year, 12, 31)
-    words = [STATES[state].word for state in rows["state"]]
-    words = [f"{word} на {days} дн." if days else word for word, days in zip(words, rows["days_overdue"], strict=True)]
-    drawn = pd.DataFrame(
+def _drawn(rows: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
+    """What is drawn of each measure: its name in one line, its days cut at the edges, its state in words, shape and colour."""
+    names = rows["measure"] + ". " + rows["title"]
+    late = rows["state"] == MeasureState.OVERDUE.id
+    return pd.DataFrame(
         {
-            "name": lines,
-            "starts_on": rows["starts_on"].clip(upper=end),
-            "at": rows["due_on"].fillna(start).clip(lower=start, upper=end),
+            "name": ["\n".join(textwrap.wrap(name, NAME_LETTERS, max_lines=2, placeholder="…")) for name in names],
+            "starts_on": rows["starts_on"].clip(*span),
+            "at": rows["due_on"].clip(*span),
+            "late_until": pd.Series(pd.Timestamp(as_of), index=rows.index).where(late),
             "colour": [STATES[state].colour for state in rows["state"]],
             "shape": [STATES[state].shape for state in rows["state"]],
-            "label": [_label(row, word) for (_, row), word in zip(rows.iterrows(), words, strict=True)],
+            "label": [_label(row) for _, row in rows.iterrows()],
+            "told": names,
         }
     )
-    day = pd.DataFrame({"on": [pd.Timestamp(as_of)], "label": [f"на {wording.day(as_of)}"]})
-    scale = alt.Scale(domain=[start.isoformat(), (end + pd.Timedelta(days=170)).isoformat()])
-    months = [alt.DateTime(year=as_of.year, month=month, date=1) for month in range(1, 13)]
-    axis = alt.Axis(values=months, labelExpr=f"{MONTHS}[month(datum.value)]", title=str(as_of.year), labelAlign="left", grid=True)
-    base = alt.Chart(drawn).encode(
-        y=alt.Y(
-            "name:N",
-            sort=lines,
-            title=None,
-            axis=alt.Axis(
-                labelLimit=420,
-                labelExpr="split(datum.label, '\\n')",
-                labelLineHeight=14,
-                domain=False,
-                ticks=False,
-                labelPadding=8,
-            ),
-        )
+
+
+def _months(span: Span) -> alt.Axis:
+    """Names of months, with the year under the first of them and under each January."""
+    all_months = pd.date_range(*span, freq="MS")
+    step = next(step for step in (1, 2, 3, 6) if len(all_months) / step * MONTH_WIDTH <= WIDTH)
+    months = [month for month in all_months if (month.month - 1) % step == 0]
+    values = [{"year": month.year, "month": month.month, "date": 1} for month in months]
+    first = f"time(datum.value) == time(datetime({months[0].year}, {months[0].month - 1}, 1))"
+    label = f"[{MONTHS}[month(datum.value)], month(datum.value) == 0 || {first} ? year(datum.value) : '']"
+    return alt.Axis(values=values, labelExpr=label, title=None, labelAlign="left", labelOverlap=False, grid=True)
+
+
+def _today(span: Span, as_of: date) -> tuple[list[alt.Chart], alt.Chart]:
+    """What stands behind the bars, the nearest days and the line of the as-of date; and the words over that line."""
+    day = pd.Timestamp(as_of)
+    edges = [min(day + pd.Timedelta(days=days), span[1]) for days in (0, *AHEAD_DAYS)]
+    ahead = pd.DataFrame({"from": edges[:-1], "until": edges[1:], "colour": SHADES})
+    shades = alt.Chart(ahead).mark_rect(opacity=1).encode(x="from:T", x2="until:T", color=alt.Color("colour:N", scale=None))
+    now = alt.Chart(pd.DataFrame({"on": [day], "label": [f"на {wording.day(as_of)}"]})).encode(x="on:T")
+    words = now.mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(y=alt.value(0), text="label:N")
+    return [shades, now.mark_rule(color=INK, strokeWidth=1.5)], words
+
+
+def _chart(rows: pd.DataFrame, as_of: date, span: Span, extent: float) -> alt.LayerChart:
+    """The chart of these rows without its title: names on the left, ``extent`` pixels; days; terms and states in words."""
+    drawn = _drawn(rows, span, as_of)
+    sides = alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        **{"labelLimit": 0, "labelLineHeight": LINE, "labelPadding": 8, "minExtent": extent, "maxExtent": extent},
+        **{"labelOffset": -LINE / 2, "domain": False, "ticks": False},
     )
-    bars = base.mark_bar(height=10, opacity=0.35, clip=True).encode(
-        x=alt.X("starts_on:T", scale=scale, axis=axis), x2="at:T", color=alt.Color("colour:N", scale=None)
-    )
-    marks = state_marks(base, "at:T", drawn)
-    labels = base.mark_text(align="left", dx=12).encode(x="at:T", text="label:N")
-    today = alt.Chart(day).mark_rule(color=INK, strokeWidth=1.5).encode(x="on:T")
-    today_label = (
-        alt.Chart(day).mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(x="on:T", y=alt.value(0), text="label:N")
-    )
-    return alt.layer(bars, today, marks, labels, today_label).properties(
-        title=alt.Title(title(measures), subtitle=f"Меры {as_of.year} года: полоса — время на исполнение, знак — срок"),
-        width=560,
+    base = alt.Chart(drawn).encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
+    x = alt.X("starts_on:T", scale=alt.Scale(domain=[day.isoformat() for day in span]), axis=_months(span))
+    colour = alt.Color("colour:N", scale=None)
+    words = base.encode(x=alt.value(WIDTH + 26), text="label:N")
+    behind, over = _today(span, as_of)
+    return alt.layer(
+        *behind,
+        base.mark_bar(height=10, opacity=0.4).encode(x=x, x2="at:T", color=colour),
+        base.mark_rule(strokeWidth=1.5).encode(x="at:T", x2="late_until:T", color=colour),
+        base.mark_tick(thickness=3, height=14, opacity=1).encode(x="at:T", color=colour),
+        state_marks(base, alt.value(WIDTH + 14), drawn),
+        words.mark_text(align="left", dy=-LINE / 2, lineBreak=" · ", lineHeight=LINE).transform_filter("isValid(datum.at)"),
+        words.mark_text(align="left").transform_filter("!isValid(datum.at)"),
+        over,
+    ).properties(
+        width=WIDTH,
         height=ROW_HEIGHT * len(drawn),
-        description="Сроки мер: " + "; ".join(f"{name} — {label}" for name, label in zip(names, drawn["label"], strict=True)),
+        description="Сроки мер: "
+        + "; ".join(f"{name} — {label}" for name, label in zip(drawn["told"], drawn["label"], strict=True)),
+    )
+
+
+def _extent(measures: pd.DataFrame) -> float:
+    """Pixels that the longest name takes."""
+    return 12 + LETTER * min(NAME_LETTERS, int((measures["measure"] + ". " + measures["title"]).str.len().max()))
+
+
+def _near(rows: pd.DataFrame, as_of: date) -> Span:
+    """From the earliest term shown, at most a year back, to 90 days ahead; whole months."""
+    day = pd.Timestamp(as_of)
+    earliest = max(min(day, rows["due_on"].min()), day - pd.DateOffset(years=1)) if rows["due_on"].notna().any() else day
+    last = day + pd.Timedelta(days=AHEAD_DAYS[-1])
+    return (earliest - pd.DateOffset(months=1)).to_period("M").start_time, (last.to_period("M") + 1).start_time
+
+
+def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
+    """The measures that need attention, one bar each from the start of work to its term, most pressing first (``urgent``).
+
+    ``measures``: rows of ``roadmap.current``, whose table stands below the chart. A measure without dates has its state in words.
+    """
+    rows = urgent(measures, as_of)
+    if rows.empty:
+        return nothing(title(measures) + ("; в ближайшие 90 дней сроков нет" if len(measures) else ""))
+    extent, total = _extent(rows), wording.genitive(len(measures), MEASURES)
+    rest = "исполненные, бессрочные и более поздние" if len(rows) < MOST else "остальные"
+    shown = f"Показаны {len(rows)} из {total}: {rest} — в таблице ниже"
+    lines = [shown, KEY] if len(rows) < len(measures) else KEY
+    return _chart(rows, as_of, _near(rows, as_of), extent).properties(
+        title=heading(title(measures), lines, extent + WIDTH + WORDS_WIDTH)
     )
 
 
 def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart:
-    """A Gantt chart for each direction of the roadmap, in the order of the document; one chart where it names no directions."""
+    """All measures over the year, a chart for each direction in the order of the document; one where it names no directions."""
     named = measures.assign(direction=measures["direction"].fillna("Дорожная карта"))
+    year = pd.Timestamp(as_of.year, 1, 1), pd.Timestamp(as_of.year + 1, 1, 1)
+    extent = _extent(measures)
+    directions = dict(list(named.groupby("direction", sort=False)))
     parts = [
-        gantt(rows, as_of).properties(title=_under(direction, rows)) for direction, rows in named.groupby("direction", sort=False)
+        _chart(rows, as_of, year, extent).properties(title=heading(title(rows), direction, extent + WIDTH + WORDS_WIDTH))
+        for direction, rows in directions.items()
     ]
-    return alt.vconcat(*parts, spacing=36).properties(description="Сроки мер по направлениям дорожной карты")
-
-
-def _under(direction: str, rows: pd.DataFrame) -> alt.Title:
-    return alt.Title(title(rows), subtitle=textwrap.wrap(direction, 110))
+    told = "; ".join(f"{direction} — {title(rows)}" for direction, rows in directions.items())
+    return alt.vconcat(*parts, spacing=36).properties(
+        title=alt.Title("Меры по направлениям", subtitle=KEY), description=f"Сроки мер по направлениям дорожной карты. {told}"
+    )

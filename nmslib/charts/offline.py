@@ -1,7 +1,5 @@
 """How charts look and how they reach a page with no network; knows nothing of what they show."""
 
-import hashlib
-import json
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,8 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-# JupyterLab and Voila carry Vega-Lite 5 and no later one; a version 6 chart would ask a CDN for its renderer.
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.21.0.json"
+from nmslib.charts.drawing import svg, version_5
+
 MIME = "application/vnd.vegalite.v5+json"
 FONT = "Arial, 'Liberation Sans', sans-serif"
 INK, QUIET, GRID = "#1A1A1A", "#595959", "#DDDDDD"
@@ -66,7 +64,7 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def state_marks(base: alt.Chart, x: str | alt.X, rows: pd.DataFrame) -> alt.Chart:
+def state_marks(base: alt.Chart, x: str | alt.X | dict[str, Any], rows: pd.DataFrame) -> alt.Chart:
     """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
     rows["mark"] = rows["shape"].map(MARKS)
     rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
@@ -76,17 +74,21 @@ def state_marks(base: alt.Chart, x: str | alt.X, rows: pd.DataFrame) -> alt.Char
     )
 
 
-def worded_marks(base: alt.Chart, x: alt.X, shown: Iterable[tuple[str, str, str]], size: int = 110, **mark: Any) -> alt.Chart:
+def worded_marks(
+    base: alt.Chart, x: str | alt.X, shown: Iterable[tuple[str, str, str]], size: int = 110, **mark: Any
+) -> alt.Chart:
     """Marks by the column ``word`` of the data of ``base``, and a legend under the chart that says what each shape means.
 
     ``shown``: word, shape and colour of what may occur, in the order of the legend; ``mark`` goes to the marks as it is.
     """
     shown = list(shown)
     words = [word for word, _, _ in shown]
-    legend = alt.Legend(title=None, orient="bottom", labelLimit=0, columns=3, symbolSize=110, symbolOpacity=1, columnPadding=18)
+    # Plain dictionaries: Altair copies every chart at each step of putting charts together, and its objects have 80 fields each.
+    legend = {"title": None, "orient": "bottom", "labelLimit": 0, "columns": 3, "columnPadding": 18}
+    legend |= {"symbolSize": 110, "symbolOpacity": 1}
 
     def ranged(values: list[str]) -> dict[str, Any]:
-        return {"scale": alt.Scale(domain=words, range=values), "legend": legend}
+        return {"scale": {"domain": words, "range": values}, "legend": legend}
 
     fills = ["white" if shape in HOLLOW else colour for _, shape, colour in shown]
     return base.mark_point(size=size, strokeWidth=1.5, opacity=1, **mark).encode(
@@ -115,24 +117,20 @@ def nothing(title: str) -> alt.LayerChart:
     )
 
 
-def version_5(spec: dict[str, Any]) -> dict[str, Any]:
-    """The spec for a Vega-Lite 5 renderer; our charts use only what both versions share (tests hold that)."""
-    return spec | {"$schema": SCHEMA}
+def spec(chart: Any) -> dict[str, Any]:
+    """The finished specification of a chart, not held against Altair's schema again: tests do that for every chart."""
+    made: dict[str, Any] = chart.to_dict(validate=False)
+    return made
 
 
-def svg(spec: dict[str, Any]) -> str:
-    """The chart as SVG with ids of its own, so that several charts can stand in one page."""
-    import vl_convert
-
-    drawn = vl_convert.vegalite_to_svg(version_5(spec), vl_version="5.21")
-    mark = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
-    for kind in ("clip", "gradient"):
-        drawn = drawn.replace(f'id="{kind}', f'id="{mark}{kind}').replace(f"url(#{kind}", f"url(#{mark}{kind}")
-    return drawn
+def _bundle(made: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    return {MIME: version_5(made), "image/svg+xml": svg(made), "text/plain": made.get("description", "")}
 
 
-def _bundle(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:
-    return {MIME: version_5(spec), "image/svg+xml": svg(spec), "text/plain": spec.get("description", "")}
+def _shown(chart: Any, *_include: Any, **_exclude: Any) -> Any:
+    """What a notebook shows of a chart. Altair's own way checks each for up to a second, and hides what cannot be drawn."""
+    renderer = alt.renderers.get()
+    return renderer(spec(chart)) if renderer else {}
 
 
 def enable() -> None:
@@ -140,3 +138,4 @@ def enable() -> None:
     alt.theme.enable("nms")
     alt.renderers.register("nms", _bundle)
     alt.renderers.enable("nms")
+    alt.TopLevelMixin._repr_mimebundle_ = _shown

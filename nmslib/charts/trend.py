@@ -1,5 +1,7 @@
 """How the indicators of one place went from one monitoring date to the next."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -16,6 +18,10 @@ KEY = (
     "Знак — значение на дату мониторинга; вертикальная линия — интервал 95 %",
     "Жирная черта — план; тонкая — сколько ожидалось к дате",
 )
+
+# Layers are plain dictionaries inside Altair's charts: it copies every chart at each step of putting charts together, and its own
+# marks and channels have a hundred fields each.
+Layer = dict[str, Any]
 
 
 def _moves(series: pd.DataFrame, day: pd.Timestamp) -> list[int]:
@@ -79,45 +85,63 @@ def _drawn(rows: pd.DataFrame, card: Card) -> pd.DataFrame:
     return drawn[["as_of", "value", "lower", "upper", "expected_now", "target", "variant", "period", "line", "word", "label"]]
 
 
-def _axis(series: pd.DataFrame) -> alt.X:
+def _axis(series: pd.DataFrame) -> Layer:
     """Months from the one of the first date to the one after the last; few enough that their names do not run together."""
     first = series["as_of"].min().to_period("M") - 1
     last = max(series["as_of"].max().to_period("M") + 2, first + 5)
     months = list(pd.period_range(first, last, freq="M"))
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if len(months) / step <= 8)
     ticks = [month for month in months if (month.month - 1) % step == 0]
-    values = [alt.DateTime(year=month.year, month=month.month, date=1) for month in ticks]
+    values = [{"year": month.year, "month": month.month, "date": 1} for month in ticks]
     years = f"month(datum.value) == 0 || time(datum.value) == time(datetime({ticks[0].year}, {ticks[0].month - 1}, 1))"
     label = f"[{MONTHS}[month(datum.value)], {years} ? year(datum.value) : '']"
     bounds = [first.start_time.isoformat(), last.start_time.isoformat()]
-    return alt.X(
-        "as_of:T",
-        scale=alt.Scale(domain=bounds),
-        axis=alt.Axis(values=values, labelExpr=label, title=None, grid=False, labelOverlap=False),
-    )
+    axis = {"values": values, "labelExpr": label, "title": None, "grid": False, "labelOverlap": False}
+    return {"field": "as_of", "type": "temporal", "scale": {"domain": bounds}, "axis": axis}
 
 
-def _seam_layers(drawn: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+def _layer(mark: Layer, filtered: str | None = None, data: Any = alt.Undefined, **channels: Any) -> alt.Chart:
+    """One layer: its mark, the condition of its rows, and its channels as columns of dates, of numbers or as definitions."""
+    kinds = {"x": "temporal", "detail": "nominal", "text": "nominal"}
+    encoding = {
+        name: value if isinstance(value, dict) else {"field": value, "type": kinds.get(name, "quantitative")}
+        for name, value in channels.items()
+    }
+    if "y2" in encoding:
+        del encoding["y2"]["type"]
+    return alt.Chart(data, alt.FacetedEncoding(**encoding), mark, transform=[{"filter": filtered}] if filtered else alt.Undefined)
+
+
+def _seam_layers(drawn: pd.DataFrame) -> list[alt.Chart]:
     """A vertical rule with the words of the older definition on its left."""
     seams = _seams(drawn)
-    base = alt.Chart(pd.DataFrame({"as_of": seams.to_numpy(), "text": seams.index})).encode(x=x)
-    words = base.mark_text(align="right", baseline="top", dx=-5, fontSize=11, color=QUIET)
-    return [base.mark_rule(color=QUIET, strokeDash=[4, 3]), words.encode(y=alt.value(0), text="text:N")] if len(seams) else []
+    if seams.empty:
+        return []
+    data = pd.DataFrame({"as_of": seams.to_numpy(), "text": seams.index})
+    words = {"type": "text", "align": "right", "baseline": "top", "dx": -5, "fontSize": 11, "color": QUIET}
+    return [
+        _layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, data=data, x="as_of"),
+        _layer(words, data=data, x="as_of", y={"value": 0}, text="text"),
+    ]
 
 
-def _unknown_layers(drawn: pd.DataFrame, x: alt.X, shown: list[tuple[str, str, str]]) -> list[alt.Chart]:
+def _unknown_layers(drawn: pd.DataFrame, shown: list[tuple[str, str, str]]) -> list[alt.Chart]:
     """Dates without a value: a mark on the upper edge, far from where it could be taken for 0."""
-    base = alt.Chart(drawn).transform_filter("!isValid(datum.value)")
-    marks = worded_marks(base.encode(y=alt.value(6)), x, shown, size=80)
-    return [base.mark_rule(color=GRID).encode(x=x), marks] if drawn["value"].isna().any() else []
+    if drawn["value"].notna().all():
+        return []
+    rule = _layer({"type": "rule", "color": GRID}, "!isValid(datum.value)", x="as_of")
+    marks = worded_marks(alt.Chart().transform_filter("!isValid(datum.value)").encode(y=alt.value(6)), "as_of:T", shown, size=80)
+    return [rule, marks]
 
 
-def _labels(base: alt.Chart) -> list[alt.Chart]:
+def _labels() -> list[alt.Chart]:
     """Values beside their points: of the older definition on the left, others on the right; white under them parts the lines."""
     layers = []
-    for chosen, align, aside in ((alt.datum.variant == "", "left", 9), (alt.datum.variant != "", "right", -9)):
-        mine = base.transform_filter(chosen).encode(text="label:N")
-        layers += [mine.mark_text(align=align, dx=aside, dy=-9, **white) for white in ({"stroke": "white", "strokeWidth": 3}, {})]
+    for sign, align, aside in (("==", "left", 9), ("!=", "right", -9)):
+        mark = {"type": "text", "align": align, "dx": aside, "dy": -9}
+        for white in ({"stroke": "white", "strokeWidth": 3}, {}):
+            mine = f"isValid(datum.value) && datum.variant {sign} ''"
+            layers.append(_layer(mark | white, mine, x="as_of", y="value", text="label"))
     return layers
 
 
@@ -128,27 +152,29 @@ def _panel_title(last: pd.Series, unit: str, card: Card) -> alt.Title:
     return alt.Title(card.short_name, subtitle=words, fontSize=13, subtitleColor=INK, offset=6)
 
 
-def _panel(rows: pd.DataFrame, card: Card, x: alt.X, shown: list[tuple[str, str, str]]) -> alt.LayerChart:
+def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str, str]], width: int) -> alt.LayerChart:
     """One indicator: values with their intervals and states, the plan, what was expected, seams and unknown dates."""
     drawn, unit = _drawn(rows, card), rows["unit"].iloc[0]
-    top = 1.25 * max(float(drawn[["value", "upper", "target"]].max().max()), 0.001)
+    highest = drawn[["value", "upper", "target"]].max().max()
+    top = 1.25 * max(float(highest), 0.001) if pd.notna(highest) else 1.0
     labels = NUMBER + (" + ' %'" if unit == "percent" else "")
-    axis = alt.Axis(title=None, labelExpr=labels, tickCount=4, domain=False, ticks=False, minExtent=42)
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=axis)
-    base = alt.Chart(drawn).transform_filter("isValid(datum.value)").encode(x=x, y=y)
-    plan = alt.Chart(drawn).transform_filter("isValid(datum.target)").encode(x=x, y="target:Q")
-    ticks = {"orient": "horizontal", "width": 18, "opacity": 1}
-    return alt.layer(
-        base.mark_line(color=QUIET, strokeWidth=1.5).encode(detail="line:N"),
-        plan.mark_line(color=INK, strokeWidth=1).encode(detail="period:N"),
-        plan.mark_tick(color=INK, thickness=3, **ticks),
-        plan.mark_tick(color=QUIET, thickness=1.5, **ticks).encode(y="expected_now:Q"),
-        base.mark_rule(color=QUIET).encode(y="lower:Q", y2="upper:Q"),
-        *_unknown_layers(drawn, x, shown),
-        *_seam_layers(drawn, x),
-        *_labels(base),
-        worded_marks(base, x, shown, size=80),
-    ).properties(title=_panel_title(drawn.iloc[-1], unit, card), height=HEIGHT)
+    axis = {"title": None, "labelExpr": labels, "tickCount": 4, "domain": False, "ticks": False, "minExtent": 42}
+    y = {"field": "value", "type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "axis": axis}
+    known, planned = "isValid(datum.value)", "isValid(datum.target)"
+    tick = {"type": "tick", "orient": "horizontal", "width": 18, "opacity": 1}
+    # The first layer has the axes; the others share them.
+    layers = [
+        _layer({"type": "line", "color": QUIET, "strokeWidth": 1.5}, known, x=x, y=y, detail="line"),
+        _layer({"type": "line", "color": INK, "strokeWidth": 1}, planned, x="as_of", y="target", detail="period"),
+        _layer(tick | {"color": INK, "thickness": 3}, planned, x="as_of", y="target"),
+        _layer(tick | {"color": QUIET, "thickness": 1.5}, planned, x="as_of", y="expected_now"),
+        _layer({"type": "rule", "color": QUIET}, known, x="as_of", y="lower", y2="upper"),
+        *_unknown_layers(drawn, shown),
+        *_seam_layers(drawn),
+        *_labels(),
+        worded_marks(alt.Chart().transform_filter(known).encode(y="value:Q"), "as_of:T", shown, size=80),
+    ]
+    return alt.LayerChart(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
 
 
 def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt.LayerChart:
@@ -165,7 +191,8 @@ def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt
     x, statuses = _axis(rows), set(rows["status"])
     shown = [(state.word, state.shape, state.colour) for state in State if state.id in statuses]
     parts = dict(list(rows.groupby("indicator", sort=False)))
-    panels = [_panel(part, cards[indicator], x, shown) for indicator, part in parts.items()]
+    columns, width = (2, WIDTH) if len(parts) > 1 else (1, LONE_WIDTH)
+    panels = [_panel(part, cards[indicator], x, shown, width) for indicator, part in parts.items()]
     told = [
         f"{cards[indicator].short_name}: "
         + ", ".join(
@@ -176,8 +203,10 @@ def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt
         )
         for indicator, part in parts.items()
     ]
-    columns, width = (2, WIDTH) if len(panels) > 1 else (1, LONE_WIDTH)
-    return alt.concat(*(panel.properties(width=width) for panel in panels), columns=columns, spacing=28).properties(
+    return alt.ConcatChart(
+        concat=panels,
+        columns=columns,
+        spacing=28,
         title=heading(title(rows), KEY, columns * width + 60),
         description="Показатели по датам мониторинга. " + "; ".join(told),
     )

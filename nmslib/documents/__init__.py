@@ -1,5 +1,6 @@
 """Finished frames in, readable papers out; neither reads registries nor computes figures."""
 
+from nmslib.documents.annex import annex, read_annex
 from nmslib.documents.answer import letter, write_answer
 from nmslib.documents.calendars import calendar
 from nmslib.documents.facts import (
@@ -15,14 +16,18 @@ from nmslib.documents.figures import behind_table, indicators_table, lacking_tab
 from nmslib.documents.fragments import completeness, header, passport, roadmap_table, sources
 from nmslib.documents.indicator_docs import indicator_docs
 from nmslib.documents.page import page
+from nmslib.documents.portal import portal
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.registry_docs import registry_docs
 from nmslib.documents.steps import outcomes_table, steps_table
+from nmslib.documents.summary import summary
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
+from nmslib.documents.told import notebook_told, page_told
 from nmslib.documents.traces import trace_data, trace_text
 
 __all__ = [
     "actors_table",
+    "annex",
     "behind_table",
     "calendar",
     "coming_table",
@@ -41,18 +46,23 @@ __all__ = [
     "lacking_table",
     "late_table",
     "letter",
+    "notebook_told",
     "numbers_table",
     "outcomes_table",
     "overdue_table",
     "page",
+    "page_told",
     "passport",
+    "portal",
     "quality_header",
+    "read_annex",
     "registry_docs",
     "roadmap_table",
     "rules_table",
     "senders_table",
     "sources",
     "steps_table",
+    "summary",
     "terms_header",
     "trace_data",
     "trace_text",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,9 @@ PRELOADED = [
     "nmslib.indicators.comparing",
     "nmslib.registries",
     "nmslib.situation",
+    "nbconvert.exporters.html",
+    "papermill",
+    "docx",
 ]
 
 
@@ -97,10 +101,15 @@ class _Recorder:
         return self.outputs
 
 
-def _serve(environment: dict[str, str], pipe: Connection) -> None:
+def _serve(environment: dict[str, str], pipe: Connection, callers_end: Connection | None) -> None:
     """In the fork: runs the sources that come through the pipe until the caller is gone."""
+    if callers_end:
+        callers_end.close()  # or the end of the caller would never be seen
     os.environ.clear()
     os.environ.update(environment)
+    import numpy
+
+    numpy.random.seed()  # forks of one process would draw the same numbers
     recorder = _Recorder()
     with suppress(EOFError, OSError):
         while True:
@@ -108,7 +117,7 @@ def _serve(environment: dict[str, str], pipe: Connection) -> None:
 
 
 @contextmanager
-def _anonymous_main() -> Iterator[None]:
+def anonymous_main() -> Iterator[None]:
     """Hides the calling script meanwhile, or the fork would run it again to find ``_serve``, which it does not hold."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
@@ -118,27 +127,43 @@ def _anonymous_main() -> Iterator[None]:
         sys.modules["__main__"] = script
 
 
+_inside = False
+
+
+def nest() -> None:
+    """Says that this process is itself a fork of the warm server: its notebooks become forks of it."""
+    global _inside
+    _inside = available()
+
+
 def available() -> bool:
     """Whether this system can fork (Windows cannot)."""
     return "forkserver" in get_all_start_methods()
 
 
+def context() -> BaseContext:
+    """How processes are started: as forks of the warm server, within such a fork as its own, without fork as ordinary ones."""
+    return get_context("fork" if _inside else "forkserver" if available() else "spawn")
+
+
 def warm() -> None:
     """Starts the server in the background: it imports while the caller goes on; a second call does nothing."""
-    if available():
+    if available() and not _inside:
         from multiprocessing.forkserver import ensure_running
 
+        # Threads of numeric libraries would not survive the forks, and cores are taken by processes anyway.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         get_context("forkserver").set_forkserver_preload(PRELOADED)
-        with _anonymous_main():
+        with anonymous_main():
             ensure_running()
 
 
 def start() -> tuple[BaseProcess, Connection]:
     """A fresh process for one notebook and the pipe to it: send a source, receive the outputs of its cell."""
     warm()
-    near, far = get_context("forkserver").Pipe()
-    process = get_context("forkserver").Process(target=_serve, args=(dict(os.environ), far), daemon=True)
-    with _anonymous_main():
+    near, far = context().Pipe()
+    process = context().Process(target=_serve, args=(dict(os.environ), far, near if _inside else None), daemon=True)  # type: ignore[attr-defined]
+    with anonymous_main():
         process.start()
     far.close()
     return process, near

@@ -88,7 +88,7 @@ def read_set(folder: Path, schema: RegistrySchema) -> Registries:
     frames = Frames({registry: pl.scan_parquet(folder / f"{registry}.parquet") for registry in kept})
     places = list(dict.fromkeys(place for one in kept.values() for place in one["rows"]))
     arrivals = [_arrived(made, schema.sheet(registry), one, places) for registry, one in kept.items()]
-    return Registries(frames, pd.concat(arrivals, ignore_index=True), [], made.synthetic)
+    return Registries(lambda: frames, pd.concat(arrivals, ignore_index=True), [], made.synthetic)
 
 
 def _whole(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:

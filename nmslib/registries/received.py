@@ -1,8 +1,9 @@
 """What was accepted from several senders, put together for indicators, notebooks and pages; knows pseudonyms, no names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 import polars as pl
@@ -32,16 +33,22 @@ class Frames(dict[str, pl.LazyFrame]):
 class Registries:
     """Snapshots of several senders put together.
 
-    ``frames``: registry id → rows with ``municipality`` and ``excel_row``. ``arrivals``: one row per sender and registry of its
+    ``frames``: registry id → rows with ``municipality`` and ``excel_row``, read by ``reading`` when first asked for: whoever shows
+    finished tables wants to know what arrived, not the rows. ``arrivals``: one row per sender and registry of its
     form (municipality, registry, title, received, rows, problems, left_out, revision, data_on, sent_on, file, sha256):
     ``problems`` counts rows that were left out or lack a required value. ``names``: how senders are called.
     """
 
-    frames: Frames
+    reading: Callable[[], Frames]
     arrivals: pd.DataFrame
     problems: list[DataProblem]
     synthetic: bool
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Rows of every registry, each file read once."""
+        return self.reading()
 
     def received(self, municipality: str, registry: str) -> bool:
         """Whether this municipality's registry was accepted."""
@@ -79,10 +86,12 @@ def read_system(
     accepted = {name: one for name, one in chosen.items() if one}
     _refuse_other_versions(system, accepted, forms)
     sheets = {sheet.id: sheet for form in forms.values() for sheet in form.sheets}
-    scanned = [_scanned(sheet, accepted.values(), project) for sheet in sheets.values()]
-    read = zip(sheets, pl.collect_all(scanned), strict=True)
-    found = _described(chosen, forms, Frames({registry: rows.lazy() for registry, rows in read}))
-    return replace(found, names=names or {})
+
+    def read() -> Frames:
+        scanned = [_scanned(sheet, accepted.values(), project) for sheet in sheets.values()]
+        return Frames({registry: rows.lazy() for registry, rows in zip(sheets, pl.collect_all(scanned), strict=True)})
+
+    return replace(_described(chosen, forms, read), names=names or {})
 
 
 def _refuse_other_versions(system: str, accepted: Mapping[str, Snapshot], forms: Mapping[str, RegistrySchema]) -> None:
@@ -133,10 +142,12 @@ def together(found: Mapping[str, Accepted | None], forms: Mapping[str, RegistryS
     for sheet in sheets.values():
         parts = [lazy(one[1][sheet.id], sheet, name) for name, one in found.items() if one and sheet.id in one[1]]
         frames[sheet.id] = pl.concat([nothing(sheet), *parts])
-    return _described({name: one[0] if one else None for name, one in found.items()}, forms, frames)
+    return _described({name: one[0] if one else None for name, one in found.items()}, forms, lambda: frames)
 
 
-def _described(chosen: Mapping[str, Snapshot | None], forms: Mapping[str, RegistrySchema], frames: Frames) -> Registries:
+def _described(
+    chosen: Mapping[str, Snapshot | None], forms: Mapping[str, RegistrySchema], reading: Callable[[], Frames]
+) -> Registries:
     arrivals = [
         {"municipality": name, "registry": sheet.id, "title": sheet.title, **_arrival(name, snapshot, sheet.id)}
         for name, snapshot in chosen.items()
@@ -146,7 +157,7 @@ def _described(chosen: Mapping[str, Snapshot | None], forms: Mapping[str, Regist
     absent = [DataProblem(f"{name}.xlsx", "", "", wanted) for name, one in chosen.items() if not one]
     problems = [problem for one in chosen.values() if one for problem in one.problems]
     return Registries(
-        frames,
+        reading,
         pd.DataFrame(arrivals, columns=list(ARRIVAL_COLUMNS)),
         absent + problems,
         any(one.synthetic for one in chosen.values() if one),

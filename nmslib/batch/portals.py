@@ -1,0 +1,140 @@
+"""The portal of a system and its summary in Excel, from the tables and from what lies in the folders of its places."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from nmslib import charts, documents, registries, roadmap, tables
+from nmslib.batch.running import PORTAL
+from nmslib.batch.units import Failure, Result, Stamp, Unit, read_failure, read_stamp
+from nmslib.charts import drawing
+from nmslib.documents.portal import Failure as Card
+from nmslib.documents.portal import Made, Paper, Portal, RunFacts
+from nmslib.model import REGION, MeasureState
+from nmslib.paths import Project, appearing
+from nmslib.situation import Situation
+
+LABELS = {
+    "report.html": "отчёт",
+    "indicators.html": "показатели",
+    "note.docx": "справка Word",
+    "annex.xlsx": "приложение Excel",
+    "calendar.ics": "календарь",
+    "report.ipynb": "тетрадь",
+}
+OF_SYSTEM = {
+    "summary.xlsx": "свод Excel",
+    "data_quality.html": "качество данных",
+    "passport.html": "паспорт документа",
+    "compared.html": "системы рядом",
+}
+SUMMARY = "summary.xlsx"
+
+
+def write(system: str, results: list[Result], started_at: datetime, project: Project) -> None:
+    """index.html and summary.xlsx of a system, each by one rename; nothing when its tables could not be made."""
+    kept = tables.whole(system, project)
+    figures = kept.table("figures") if kept else None
+    if kept is None or figures is None:
+        return
+    outputs, day = project.outputs(system), max(kept.days.values())
+    # Where nobody speaks for the whole, the one municipality does.
+    whole = REGION if REGION in kept.days else next(iter(kept.days))
+    now = Situation(system, whole, kept.days[whole], project)
+    with appearing(outputs / SUMMARY) as draft:
+        documents.summary(now, draft)
+    on = figures["municipality"].map({name: pd.Timestamp(its) for name, its in kept.days.items()})
+    figures = figures[figures["as_of"] == on]
+    changes = kept.table("changes")
+    view = Portal(
+        system=now.facts,
+        names={name: said for name, said in now.names.items() if name in kept.days},
+        day=day,
+        figures=figures,
+        cards=now.cards,
+        overdue=_overdue(kept, now),
+        completeness=_completeness(now, kept),
+        made=tuple(_made(name, kept, project) for name in now.names if name in kept.days),
+        changes=changes if kept.since else None,
+        heat=drawing.svg(charts.heat(figures, now.names, now.cards).to_dict()),
+        synthetic=now.synthetic,
+        run=_facts(results, started_at, kept),
+        files=tuple(_papers(outputs, OF_SYSTEM)),
+    )
+    with appearing(outputs / PORTAL) as draft:
+        draft.write_text(documents.portal(view), encoding="utf-8")
+
+
+def _overdue(kept: tables.Kept, now: Situation) -> dict[str, int]:
+    """Place → how many measures are overdue on the day of its report."""
+    terms = kept.table("roadmap")
+    if terms is None or terms.empty:
+        return {}
+    late = MeasureState.OVERDUE.id
+    return {
+        name: int((roadmap.current(mine, kept.days[name])["state"] == late).sum())
+        for name, mine in terms.groupby("municipality", sort=False)
+        if name in kept.days
+    }
+
+
+def _completeness(now: Situation, kept: tables.Kept) -> dict[str, tuple[int, int]]:
+    """Place → registries received and expected."""
+    if now.facts.act.level == "federal":
+        return {}
+    by_place = now.received.arrivals.groupby("municipality")["received"]
+    return {name: (int(mine.sum()), len(mine)) for name, mine in by_place if name in kept.days}
+
+
+def _made(name: str, kept: tables.Kept, project: Project) -> Made:
+    unit = Unit(kept.folder.name, name, {})
+    stamp, failed = read_stamp(unit.folder(project)), read_failure(unit.failed(project))
+    at = stamp.made_at if stamp else failed.at if failed else kept.made_at
+    return Made(
+        municipality=name,
+        files=tuple(_of_stamp(name, stamp)) if stamp else (),
+        made_at=datetime.fromisoformat(at),
+        as_of=kept.days[name],
+        failure=_card(failed, unit, project) if failed else None,
+    )
+
+
+def _of_stamp(name: str, stamp: Stamp) -> Iterable[Paper]:
+    for file, label in LABELS.items():
+        if file in stamp.files:
+            yield Paper(label, f"{name}/{file}", stamp.files[file].sha256, stamp.files[file].bytes)
+
+
+def _papers(folder: Path, labels: dict[str, str]) -> Iterable[Paper]:
+    for file, label in labels.items():
+        if (path := folder / file).exists():
+            yield Paper(label, file, registries.sha256_of(path), path.stat().st_size)
+
+
+def _card(failed: Failure, unit: Unit, project: Project) -> Card:
+    kept = next((path.name for path in sorted(unit.failed(project).glob("*.ipynb"))), "failure.json")
+    return Card(
+        title=failed.notebook or "документы",
+        cell=failed.cell,
+        error=failed.error,
+        missing=failed.missing,
+        who=failed.who,
+        href=f"failed/{unit.municipality}/{kept}",
+    )
+
+
+def _facts(results: list[Result], started_at: datetime, kept: tables.Kept) -> RunFacts:
+    told = hashlib.sha256("".join(f"{name}{each}" for name, each in sorted(kept.made_of.items())).encode()).hexdigest()
+    return RunFacts(
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        made=sum(result.anew and not result.failure for result in results),
+        skipped=sum(not result.anew for result in results),
+        failed=sum(result.failure is not None for result in results),
+        version=version("nmslib"),
+        fingerprint=told[:12],
+    )

@@ -1,0 +1,184 @@
+"""A run: tables of each system, then its units side by side, then its portal; what has not changed is left alone."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from nmslib import tables
+from nmslib.batch import planning
+from nmslib.batch.crew import Crew, Lost, cores
+from nmslib.batch.failures import failure
+from nmslib.batch.record import write_record
+from nmslib.batch.render import tidy
+from nmslib.batch.units import FAILED, FAILURE, Failure, Result, Stamp, Unit, read_stamp, write_json
+from nmslib.paths import Project
+from nmslib.problems import DataProblems, UserError
+
+TABLES, PORTAL = "таблицы", "index.html"
+ROOM_FOR_UNIT = 8 * 2**20
+FORCED = ("так велено: --force",)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told of the course of a run: how many units there are to make, which starts, which ended; nobody unless asked."""
+
+    planned: Callable[[int], None] = lambda count: None
+    started: Callable[[str], None] = lambda key: None
+    ended: Callable[[Result], None] = lambda result: None
+
+
+@contextmanager
+def alone(project: Project) -> Iterator[None]:
+    """Holds the outputs for one run; UserError when another one is making them, or nothing may be written there."""
+    folder = project.root / "outputs"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise UserError("В папке outputs уже работает другой запуск nms run: дождитесь его и повторите") from error
+
+
+def run(
+    units: list[Unit],
+    project: Project,
+    watch: Watch | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    crew: Callable[..., Any] = Crew,
+) -> list[Result]:
+    """Makes what has changed of the units: results in their order, those left alone included.
+
+    ``jobs``: processes at once, as many as cores unless given; ``force``: everything anew; ``crew``: who works (``Crew`` on this
+    machine). A failed unit keeps its previous files and stops nobody. Raises UserError when another run holds the outputs or the
+    disk is full, and what reading the facts of a system raises. Whatever interrupts it, outputs are whole, the next run goes on.
+    """
+    with alone(project):
+        course = _Course(units, project, watch or Watch(), force)
+        course.tidy()
+        try:
+            course.work(jobs or cores(), crew)
+        finally:
+            course.close()
+    order = {unit.id: number for number, unit in enumerate(units)}
+    return sorted(course.results, key=lambda result: order[result.unit.id])
+
+
+def stale_days(system: str, units: list[Unit], project: Project) -> dict[str, date]:
+    """Places of a system and their days when its tables have to be worked out; nothing when they are in step."""
+    days = planning.everyone(system, [unit for unit in units if unit.system == system], project)
+    kept = tables.in_step(system, project)
+    return {} if kept and dict(kept.days) == days else days
+
+
+class _Course:
+    """A run under way: what there is to make, and how units ended so far."""
+
+    def __init__(self, units: list[Unit], project: Project, watch: Watch, force: bool) -> None:
+        self.units, self.project, self.watch, self.force = units, project, watch, force
+        self.systems = list(dict.fromkeys(unit.system for unit in units))
+        self.started_at = datetime.now(UTC)
+        self.results: list[Result] = []
+        self.asked: dict[str, tuple[Unit, tuple[str, ...]]] = {}
+
+    def tidy(self) -> None:
+        """Clears what a killed run left behind, and refuses to start where nothing would fit."""
+        free = shutil.disk_usage(self.project.root).free
+        if free < ROOM_FOR_UNIT:
+            raise UserError(f"На диске осталось {free // 2**20} МБ: освободите место и повторите ту же команду")
+        for system in self.systems:
+            tidy(self.project.outputs(system))
+            tidy(self.project.outputs(system) / FAILED)
+
+    def work(self, jobs: int, crew: Callable[..., Any]) -> None:
+        """Tables first, units of a system as soon as its tables are there."""
+        stale = {}
+        for system in self.systems:
+            every = planning.everyone(system, self._of(system), self.project)
+            if days := every if self.force else stale_days(system, self.units, self.project):
+                stale[system] = days
+        ready = self._sift([unit for unit in self.units if unit.system not in stale])
+        self.watch.planned(len(ready) + sum(len(self._of(system)) for system in stale))
+        if not ready and not stale:
+            return
+        # Imported here, because most runs find nothing to make and end sooner than these would load.
+        from nmslib.batch import making, tabling
+        from nmslib.charts import drawing
+
+        self.make = making.make
+        with drawing.serve(), crew(jobs, self.watch.started) as hands:
+            for system, days in stale.items():
+                hands.add(f"{system}: {TABLES}", tabling.keep, system, days, self.started_at, self.project)
+            self._add(ready, hands)
+            for key, answer in hands.answers():
+                system, _, what = key.partition(": ")
+                if what == TABLES:
+                    self._add(self._after_tables(system, answer), hands)
+                else:
+                    self._ended(key, answer)
+
+    def _of(self, system: str) -> list[Unit]:
+        return [unit for unit in self.units if unit.system == system]
+
+    def _sift(self, units: list[Unit]) -> list[Unit]:
+        """Units to make; those left alone become results at once."""
+        found = []
+        for unit in units:
+            kept = tables.whole(unit.system, self.project)
+            why = FORCED if self.force else tuple(planning.why(unit, kept, self.project)) if kept else ("нет таблиц",)
+            self.asked[unit.id] = (unit, why)
+            if why:
+                found.append(unit)
+            else:
+                self._end(Result(unit, read_stamp(unit.folder(self.project)), anew=False))
+        return found
+
+    def _add(self, units: list[Unit], hands: Any) -> None:
+        for unit in units:
+            hands.add(unit.id, self.make, unit, self.project)
+
+    def _after_tables(self, system: str, answer: Any) -> list[Unit]:
+        """Units that can start now; where the facts themselves are broken there is nothing to go on with."""
+        if isinstance(answer, DataProblems | UserError):
+            raise answer
+        if isinstance(answer, Exception | Lost):
+            for unit in self._of(system):
+                self._fail(unit, answer)
+            return []
+        return self._sift(self._of(system))
+
+    def _ended(self, key: str, answer: Any) -> None:
+        unit, why = self.asked[key]
+        if isinstance(answer, Stamp):
+            self._end(Result(unit, answer, why=why))
+        elif isinstance(answer, Failure):
+            self._end(Result(unit, failure=answer, why=why))
+        else:
+            self._fail(unit, answer)
+
+    def _fail(self, unit: Unit, error: Exception | Lost) -> None:
+        """A unit whose process could not even say why it failed."""
+        found, folder = failure(unit, error, {}), unit.failed(self.project)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(found, folder / FAILURE)
+        self._end(Result(unit, failure=found, why=self.asked.get(unit.id, (unit, ()))[1]))
+
+    def _end(self, result: Result) -> None:
+        self.results.append(result)
+        self.watch.ended(result)
+
+    def close(self) -> None:
+        """The record and the portal of each system in which something happened, or which has none yet."""
+        for system in self.systems:
+            mine = [result for result in self.results if result.unit.system == system]
+            if any(result.anew for result in mine) or (mine and not (self.project.outputs(system) / PORTAL).exists()):
+                from nmslib.batch import portals
+
+                write_record(system, mine, self.started_at, self.project)
+                portals.write(system, mine, self.started_at, self.project)

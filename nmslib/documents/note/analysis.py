@@ -1,0 +1,180 @@
+"""Sections 5 and 6: causes that the rows confirm, and conclusions, each with the subsection it rests on."""
+
+import pandas as pd
+
+from nmslib import indicators, wording
+from nmslib.advice.words import MEASURES, MUNICIPALITIES, ORGANISATIONS
+from nmslib.documents.note.basis import INDICATORS
+from nmslib.documents.note.matter import BEHIND, ROADMAP, Matter, listed
+from nmslib.documents.note.paper import Column, Paper, Row
+from nmslib.documents.note.sentences import Sentence, capital, short
+from nmslib.model import MeasureState, State
+
+NOT_COUNTED = "not_counted"
+NAMED, WORST, MOST_CONCLUSIONS = 5, 2, 8
+
+
+def analysis(paper: Paper, matter: Matter) -> None:
+    """Section 5: for each cause found in the rows, how many and where; nothing is guessed beyond them."""
+    paper.heading(1, "5. Анализ причин")
+    rows = _causes(matter)
+    if rows:
+        paper.text("Названы только причины, которые подтверждаются строками реестров.")
+        columns = [
+            Column("Показатель", 34),
+            Column("Причина", 45),
+            Column("Сколько", 26, "center"),
+            Column("Где больше всего", 60),
+        ]
+        paper.table("Причины, найденные в реестрах", columns, rows)
+    elif any(pd.notna(row["value"]) for row in matter.indicators):
+        paper.text("Причин отклонений в строках реестров не найдено.")
+    else:
+        paper.text("Причины не установлены: значений показателей на отчётную дату нет.")
+    paper.free("analysis")
+
+
+def _causes(matter: Matter) -> list[Row]:
+    """Causes of figures that miss their plan or have none; who simply is not counted only where the plan can still be met."""
+    causes, words = matter.now.causes, matter.now.rules.causes
+    status = {row["indicator"]: row["status"] for row in matter.figures}
+    open_plans = (State.RECOVERABLE.id, State.ON_PACE.id)
+    rows = []
+    for (indicator, cause), mine in causes.groupby(["indicator", "cause"], sort=False):
+        reachable = status.get(indicator) in open_plans
+        explained = set(causes.loc[causes["indicator"] == indicator, "cause"]) != {NOT_COUNTED}
+        if indicator not in status or (cause == NOT_COUNTED and (explained or not reachable)):
+            continue
+        where = (
+            mine.groupby("municipality")["count"].sum()
+            if matter.whole
+            else mine.dropna(subset=["name"]).set_index("name")["count"]
+        )
+        most = where.sort_values(ascending=False, kind="stable")
+        named = [
+            f"{matter.now.names.get(name, name) if matter.whole else name} — {wording.number(n)}" for name, n in most.items()
+        ]
+        card = matter.now.cards[indicator]
+        count = wording.counted(int(mine["count"].sum()), card.noun)
+        places = listed(named, NAMED, MUNICIPALITIES if matter.whole else ORGANISATIONS)
+        rows.append((status.get(indicator) not in BEHIND, Row((card.short_name, capital(words[cause]), count, places or "—"))))
+    return [row for _, row in sorted(rows, key=lambda one: one[0])]
+
+
+def conclusions(paper: Paper, matter: Matter) -> None:
+    """Section 6: up to eight numbered conclusions."""
+    paper.heading(1, "6. Выводы")
+    found = [
+        *_standing(matter),
+        *_worst(matter),
+        *_reached(matter),
+        *_moves(matter),
+        *_terms(matter),
+        *_why(matter),
+        *_data(matter),
+    ]
+    more = [*_growth(matter), *_outcomes(matter)]
+    for number, sentence in enumerate([*found, *more][:MOST_CONCLUSIONS], 1):
+        paper.told([sentence], f"{number}. ", style="List")
+    paper.free("conclusions")
+
+
+def _standing(matter: Matter) -> list[Sentence]:
+    planned = [row for row in matter.indicators if pd.notna(row["target"])]
+    if not matter.indicators:
+        return []
+    count = len(matter.indicators)
+    if not planned:
+        told = f"Показателей документа — {count}, плановых значений на отчётную дату документ не устанавливает"
+        return [Sentence(told, clause="раздел 4, приложение 1")]
+    states = [f"{state.word} — {number}" for state, number in matter.states.items()]
+    return [Sentence(f"Показателей документа — {count}: {', '.join(states)}", clause="раздел 4, приложение 1")]
+
+
+def _worst(matter: Matter) -> list[Sentence]:
+    own = {row["indicator"] for row in matter.indicators}
+    ranked = sorted(matter.behind, key=lambda row: row["indicator"] not in own)
+    found = []
+    for row in ranked[:WORST]:
+        told = short(row, matter.card(row))
+        found.append(
+            Sentence(f"{told.text}; состояние — {matter.state(row).word}", told.figure, matter.place_of(row["indicator"]))
+        )
+    return found
+
+
+def _reached(matter: Matter) -> list[Sentence]:
+    done = [row for row in matter.figures if row["status"] == State.REACHED.id]
+    if not done:
+        return []
+    names = listed([f"«{matter.card(row).short_name}»" for row in done], 4, INDICATORS)
+    places = ", ".join(dict.fromkeys(matter.place_of(row["indicator"]) for row in done))
+    return [Sentence(f"Плановые значения достигнуты по показателям: {names}", clause=places)]
+
+
+def _moves(matter: Matter) -> list[Sentence]:
+    """How many indicators of the document grew and fell since the monitoring day before."""
+    pairs = matter.earlier
+    if not pairs:
+        return []
+    differences = [float(row["value"]) - float(then["value"]) for row, then in pairs]
+    counts = (("выросло", sum(one > 0 for one in differences)), ("снизилось", sum(one < 0 for one in differences)))
+    told = " и ".join(f"{word} у {wording.genitive(n, INDICATORS)}" for word, n in counts if n) or "не изменилось"
+    since = wording.day_in_text(max(then["as_of"] for _, then in pairs))
+    return [Sentence(f"С {since} значение {told}", clause="раздел 4, динамика")]
+
+
+def _growth(matter: Matter) -> list[Sentence]:
+    """The share that grew most since the monitoring day before."""
+    shares = [pair for pair in matter.earlier if pair[0]["unit"] == "percent" and pair[0]["value"] > pair[1]["value"]]
+    if not shares:
+        return []
+    row, then = max(shares, key=lambda pair: pair[0]["value"] - pair[1]["value"])
+    card = matter.card(row)
+    grown = wording.points(row["value"] - then["value"])
+    told = f"Больше всего выросла доля «{card.short_name}»: на {grown}, до {indicators.told(row, card)}"
+    return [Sentence(told, row["figure"], matter.place_of(row["indicator"]))]
+
+
+def _outcomes(matter: Matter) -> list[Sentence]:
+    """How many measures of the last period were judged, and how."""
+    counts = matter.now.outcomes["verdict"].value_counts()
+    if counts.empty:
+        return []
+    told = ", ".join(f"{verdict} — {count}" for verdict, count in counts.items())
+    return [Sentence(f"Мер прошлого периода рассмотрено {int(counts.sum())}: {told}", clause="раздел 9")]
+
+
+def _terms(matter: Matter) -> list[Sentence]:
+    measures = matter.now.measures
+    if measures.empty:
+        return []
+    clause = f"п.{wording.NBSP}{matter.subsections[ROADMAP]}, приложение 6"
+    total = wording.counted(len(measures), MEASURES)
+    if MeasureState.UNKNOWN.id in set(measures["state"]):
+        return [Sentence(f"В дорожной карте {total}; сведений об исполнении нет, что просрочено, неизвестно", clause=clause)]
+    late = measures[measures["state"] == MeasureState.OVERDUE.id]
+    if late.empty:
+        return [Sentence(f"В дорожной карте {total}, просроченных нет", clause=clause)]
+    codes = listed(list(late["measure"]), 8, MEASURES)
+    return [Sentence(f"В дорожной карте {total}, просрочено {len(late)}: {codes}", clause=clause)]
+
+
+def _why(matter: Matter) -> list[Sentence]:
+    causes = matter.now.causes
+    causes = causes[causes["cause"] != NOT_COUNTED]
+    if causes.empty:
+        return []
+    counts = causes.groupby(["indicator", "cause"], sort=False)["count"].sum()
+    indicator, cause = counts.idxmax()
+    count = wording.counted(int(counts.max()), matter.now.cards[indicator].noun)
+    words = matter.now.rules.causes[cause]
+    return [Sentence(f"Чаще других причин в реестрах встречается: {words} — {count}", clause="раздел 5")]
+
+
+def _data(matter: Matter) -> list[Sentence]:
+    rows = matter.arrivals
+    got = int(rows["received"].sum())
+    unknown = sum(pd.isna(row["value"]) for row in matter.figures)
+    told = f"Принято реестров {got} из {len(rows)}"
+    return [Sentence(f"{told}; не рассчитано показателей и чисел: {unknown}", clause="раздел 1, приложение 4")]

@@ -1,0 +1,177 @@
+"""Section 4: every indicator of the document in prose, the numbers of the roadmap in a table, charts, measures."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from nmslib import indicators, wording
+from nmslib.advice.words import MEASURES
+from nmslib.documents.note import markup
+from nmslib.documents.note.basis import portrait_table
+from nmslib.documents.note.matter import LATE, MEASURE_STATES, ROADMAP, Charts, Matter, headed, targets
+from nmslib.documents.note.paper import Column, Paper, Row
+from nmslib.documents.note.sentences import of_figure, path
+from nmslib.model import MeasureState
+
+# Tables of the portrait that stand under the indicator they belong to.
+PORTRAITS = {
+    "diagnosed_share": ("diagnostics", "Прошли диагностику: уровень и место", "Блоков компетенций реестры не хранят."),
+    "routed_share": ("routes", "Индивидуальные образовательные маршруты", "Разработанный маршрут ещё не завершён."),
+    "young_supported_share": ("mentoring", "Наставничество и молодые педагоги", ""),
+}
+SHOWN_MEASURES, SHOWN_DAYS, DRAWN_PANELS = 20, 6, 6
+Pictures = Callable[[dict], bytes]
+
+
+def results(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) -> None:
+    """Section 4 with its subsections."""
+    paper.heading(1, "4. Результаты мониторинга")
+    if matter.indicators:
+        rows = matter.now.figures[matter.now.figures["kind"] == "indicator"]
+        if rows[["value", "lower", "target"]].notna().any(axis=None):
+            drawn(paper, charts.bullets(rows, matter.now.cards), "Показатели и плановые значения", pictures)
+        else:
+            paper.text("На отчётную дату не рассчитан ни один показатель; причины — в подразделах.")
+        _dynamics(paper, matter, charts, pictures)
+    else:
+        paper.text("Показатели документом не установлены.")
+    for topic, number in matter.subsections.items():
+        paper.heading(2, f"{number}. {topic}")
+        if topic == ROADMAP:
+            _roadmap(paper, matter)
+        for row in matter.indicators:
+            if matter.topic(row["indicator"]) == topic:
+                _indicator(paper, matter, row)
+
+
+def drawn(paper: Paper, chart: Any, title: str, pictures: Pictures) -> None:
+    """A chart as a picture, with its description in place of what cannot be seen."""
+    # Tests of charts hold them against the schema; here that would take half a second.
+    spec = chart.to_dict(validate=False)
+    paper.picture(pictures(spec), title, spec.get("description", title))
+
+
+def _indicator(paper: Paper, matter: Matter, row: pd.Series) -> None:
+    """The name and the state, then the sentences; the table of the portrait that belongs to it."""
+    card = matter.card(row)
+    paper.text(markup.run(f"{headed(row, matter.name(row))}. ", bold=True), markup.state(matter.state(row)), style="Indicator")
+    before = path(matter.series(row["indicator"]), card, matter.now.day)
+    paper.told([*of_figure(row, card), *([before] if before else [])])
+    if row["indicator"] in PORTRAITS:
+        table, title, remark = PORTRAITS[row["indicator"]]
+        portrait_table(paper, matter, table, title)
+        if remark and len(matter.portrait(table)):
+            paper.text(remark)
+
+
+def _dynamics(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) -> None:
+    """Values at the days of monitoring: the last of the years before and those of this one; two where the definition changed."""
+    series = matter.now.series
+    series = series[series["indicator"].isin([row["indicator"] for row in matter.indicators])]
+    days = _days(series, matter)
+    if len(days) < 2:
+        return
+    planned = series[series["indicator"].isin([row["indicator"] for row in matter.indicators if pd.notna(row["target"])])]
+    shown = planned if len(matter.indicators) > DRAWN_PANELS and len(planned) else series
+    drawn(paper, charts.trend(shown, matter.now.cards), "Показатели по датам мониторинга", pictures)
+    columns = [Column("Показатель", 50), *(Column(wording.day(day), 115 / len(days), "center") for day in days)]
+    rows, seams = [], False
+    for row in matter.indicators:
+        mine = matter.series(row["indicator"])
+        cells = [_then(mine[mine["as_of"] == day], matter, row) for day in days]
+        seams |= any("*" in cell for cell in cells)
+        rows.append(Row((matter.card(row).short_name, *cells)))
+    paper.table("Динамика показателей", columns, rows)
+    if seams:
+        paper.text("* По прежнему определению: значения до и после изменения несопоставимы.")
+
+
+def _days(series: pd.DataFrame, matter: Matter) -> list[pd.Timestamp]:
+    known = sorted(series.loc[series["value"].notna(), "as_of"].unique())
+    this_year = [day for day in known if day.year == matter.now.day.year][-4:]
+    ends = {day.year: day for day in known if day.year < matter.now.day.year}
+    return [*ends.values(), *this_year][-SHOWN_DAYS:]
+
+
+def _then(rows: pd.DataFrame, matter: Matter, row: pd.Series) -> str:
+    """The value of a day; with a star, the one by the definition of before."""
+    told = []
+    for _, one in rows.iterrows():
+        known = "нет данных"
+        if pd.notna(one["value"]):
+            known = matter.value_then(row, one["numerator"], one["denominator"], one["value"]).split(" (")[0]
+            known = wording.number(one["value"]) if pd.isna(one["denominator"]) else known
+        told.append(known + ("*" if one["variant"] else ""))
+    return "\n".join(told) or "—"
+
+
+def _roadmap(paper: Paper, matter: Matter) -> None:
+    """The subsection of the roadmap: how many measures in each state, what is overdue or due, numbers that bind."""
+    measures = matter.now.measures
+    if len(measures):
+        pieces: list[markup.Inline] = [f"Мер дорожной карты {len(measures)}: "]
+        counts = measures["state"].value_counts()
+        for state in MeasureState:
+            if state.id in counts:
+                pieces += [markup.state(state, f" — {counts[state.id]}"), "; "]
+        paper.text(*pieces[:-1], ". Все меры — в приложении 6.")
+        _measures(paper, matter)
+    if matter.numbers:
+        _numbers(paper, matter)
+
+
+def _measures(paper: Paper, matter: Matter) -> None:
+    late = matter.measures_in(*LATE)
+    if MeasureState.UNKNOWN.id in set(matter.now.measures["state"]):
+        paper.text("Сведений об исполнении нет, поэтому что просрочено, неизвестно.")
+    if late.empty:
+        if MeasureState.UNKNOWN.id not in set(matter.now.measures["state"]):
+            paper.text("Просроченных мер и мер со сроком в ближайшие 30 дней нет.")
+        return
+    columns = [
+        Column("№", 13, "center"),
+        Column("Мера", 60),
+        Column("Срок", 32),
+        Column("Ответственный", 32),
+        Column("Состояние", 28),
+    ]
+    rows = [measure_row(row) for _, row in late.head(SHOWN_MEASURES).iterrows()]
+    paper.table("Просроченные меры и меры со сроком в ближайшие 30 дней", columns, rows)
+    if len(late) > SHOWN_MEASURES:
+        paper.text(f"Ещё {wording.counted(len(late) - SHOWN_MEASURES, MEASURES)} — в приложении 6.")
+
+
+def measure_row(row: pd.Series) -> Row:
+    """Number, title, term as printed and as a day, who answers, state."""
+    state = MEASURE_STATES[row["state"]]
+    late = f" на {wording.counted(int(row['days_overdue']), wording.DAYS)}" if row["days_overdue"] else ""
+    printed = row["deadline"] if pd.notna(row["deadline"]) else "срок не указан"
+    day = f"\n({wording.day(row['ends_on'])})" if pd.notna(row["ends_on"]) else ""
+    return Row((row["measure"], row["title"], f"{printed}{day}", row["bodies"], markup.state(state, late)))
+
+
+def _numbers(paper: Paper, matter: Matter) -> None:
+    columns = [Column("Мера", 13, "center"), Column("Показатель", 37), Column("Значение", 31), Column("План", 14, "center")]
+    columns += [Column("Осталось", 19, "center"), Column("Срок", 22, "center"), Column("Состояние", 29)]
+    rows = [
+        Row(
+            (
+                row["number"],
+                matter.card(row).short_name,
+                indicators.told(row, matter.card(row)),
+                targets(row),
+                lacking(row),
+                wording.day(row["ends_on"]),
+                markup.state(matter.state(row)),
+            ),
+            row["figure"],
+        )
+        for row in matter.numbers
+    ]
+    paper.table("Числа дорожной карты", columns, rows)
+
+
+def lacking(row: pd.Series) -> str:
+    """How many are missing to the plan; «—» where that is not known or there is no plan."""
+    return "—" if pd.isna(row["people_missing"]) else wording.number(int(row["people_missing"]))

@@ -1,0 +1,39 @@
+"""What a finished page or notebook tells, read back from it: its words, and the texts that stand for figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = "data-figure"
+
+
+@dataclass(frozen=True)
+class PageTold:
+    """``text``: all words of the page; ``figures``: id of a figure → texts of the elements marked with it."""
+
+    text: str
+    figures: Mapping[str, list[str]]
+
+
+def page_told(html: str) -> PageTold:
+    """What an HTML page tells."""
+    from lxml import html as parser
+
+    root = parser.fromstring(html)
+    figures: dict[str, list[str]] = {}
+    for element in root.iter():
+        if isinstance(element.tag, str) and (figure := element.get(MARK)):
+            figures.setdefault(figure, []).append(" ".join(element.itertext()))
+    for style in root.xpath("//style"):
+        style.drop_tree()
+    return PageTold(" ".join(root.itertext()), figures)
+
+
+def notebook_told(path: Path) -> PageTold:
+    """What the HTML outputs of an executed notebook tell."""
+    import nbformat
+
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", []) if "data" in output]
+    parts = [output.data["text/html"] for output in outputs if "text/html" in output.data]
+    return page_told("<div>" + "".join(parts) + "</div>")

@@ -1,0 +1,177 @@
+"""What a run has worked out, kept beside its pages: the tables of a system, and by what they are known to be in step with it."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import pandas as pd
+
+from nmslib import catalogue
+from nmslib.model import REGION
+from nmslib.paths import Project, appearing
+from nmslib.registries import snapshots
+
+NAMES = ("figures", "earlier", "roadmap", "causes", "recommendations", "outcomes", "organisations", "portrait", "changes")
+MANIFEST = "tables.json"
+LIBRARIES = (
+    "altair",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "polars",
+    "python-docx",
+    "scipy",
+    "vl-convert-python",
+    "xlsxwriter",
+)
+PACKAGE = Path(__file__).parent
+PARTS = {
+    "document": "факты документа",
+    "registries": "принятые реестры",
+    "parameters": "параметры",
+    "notebooks": "тетради",
+    "tables": "цифры и сроки",
+    "program": "программа",
+    "libraries": "версии библиотек",
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tables of a system as a run left them.
+
+    ``days``: place → the day of its report; ``made_of``: part → hash; ``files``: table → sha256; ``slices``: place → hash of its
+    rows; ``made_at``: the moment, ``since``: that of the tables before, with which changes are told (None at first), ISO strings.
+    """
+
+    folder: Path
+    days: Mapping[str, date]
+    made_of: Mapping[str, str]
+    files: Mapping[str, str]
+    slices: Mapping[str, str]
+    made_at: str
+    since: str | None
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """A whole table; None when the file is not the one that the run wrote (another run is writing right now)."""
+        try:
+            content = (self.folder / f"{name}.parquet").read_bytes()
+        except FileNotFoundError:
+            return None
+        if hashlib.sha256(content).hexdigest() != self.files.get(name):
+            return None
+        return pd.read_parquet(io.BytesIO(content))
+
+    def of(self, name: str, municipality: str) -> pd.DataFrame | None:
+        """Rows of one place; None as in ``table``."""
+        table = self.table(name)
+        return None if table is None else table[table["municipality"] == municipality].reset_index(drop=True)
+
+
+def hash_of(files: Iterable[Path], root: Path) -> str:
+    """One sha256 of many files, by their paths under ``root`` and what is in them."""
+    known = hashlib.sha256()
+    for path in sorted(files):
+        known.update(f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return known.hexdigest()
+
+
+@cache
+def program() -> dict[str, str]:
+    """Hashes of what computes: the package with its templates, and the versions of what it stands on."""
+    own = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    versions = [f"{name} {metadata.version(name)}" for name in LIBRARIES]
+    libraries = "\n".join([f"python {python_version()}", *versions])
+    return {"program": hash_of(own, PACKAGE), "libraries": hashlib.sha256(libraries.encode()).hexdigest()}
+
+
+def manifests(system: str, senders: Iterable[str], project: Project) -> list[Path]:
+    """Manifests of everything accepted from these senders; rows never change after them."""
+    return [path for name in senders for path in project.snapshots(system, name).glob(f"[0-9]*/{snapshots.MANIFEST}")]
+
+
+def document(system: str, project: Project) -> str:
+    """Hash of the facts that anything about a system rests on."""
+    systems = catalogue.systems(project) if system == catalogue.FEDERAL else [system]
+    files = [path for name in systems for path in project.system(name).iterdir() if path.is_file()]
+    files += [project.readings(name) for name in systems]
+    files += [project.municipalities, project.cards, project.advice, project.registry_schema, project.working_days]
+    return hash_of([path for path in files if path.exists()], project.root)
+
+
+def made_of(system: str, project: Project) -> dict[str, str]:
+    """What the tables of a system are made of: part → hash."""
+    systems = catalogue.systems(project) if system == catalogue.FEDERAL else [system]
+    accepted: list[Path] = []
+    for name in systems:
+        folder = project.snapshots(name, "")
+        accepted += manifests(name, [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else [], project)
+    return {"document": document(system, project), "registries": hash_of(accepted, project.root), **program()}
+
+
+def whole(system: str, project: Project) -> Kept | None:
+    """The tables that the last run left, whatever has changed since; None when there are none."""
+    path = project.outputs(system) / MANIFEST
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    days = {name: date.fromisoformat(day) for name, day in told["days"].items()}
+    return Kept(path.parent, **{**told, "days": days})
+
+
+def in_step(system: str, project: Project) -> Kept | None:
+    """The tables of the last run, if they are what would be worked out now; else None."""
+    kept = whole(system, project)
+    return kept if kept and kept.made_of == made_of(system, project) else None
+
+
+def write(tables: Mapping[str, pd.DataFrame], days: Mapping[str, date], system: str, made_at: str, project: Project) -> Kept:
+    """Puts the tables of a system in place, each by one rename, and last the list of what belongs together."""
+    folder, before = project.outputs(system), whole(system, project)
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {name: _parquet(tables[name]) for name in NAMES}
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    slices = {name: _slice(tables, name) for name in days}
+    for name, content in contents.items():
+        with appearing(folder / f"{name}.parquet") as draft:
+            draft.write_bytes(content)
+    since = before.made_at if before else None
+    kept = Kept(folder, dict(days), made_of(system, project), files, slices, made_at, since)
+    told: dict[str, Any] = {name: getattr(kept, name) for name in ("made_of", "files", "slices", "made_at", "since")}
+    told["days"] = {name: day.isoformat() for name, day in days.items()}
+    with appearing(folder / MANIFEST) as draft:
+        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return kept
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _slice(tables: Mapping[str, pd.DataFrame], municipality: str) -> str:
+    """Hash of everything that the tables say of a place; the whole rests on all of them."""
+    known = hashlib.sha256()
+    for name in NAMES:
+        table = tables[name]
+        mine = table if municipality == REGION else table[table["municipality"] == municipality]
+        known.update(pd.util.hash_pandas_object(mine.astype("string"), index=False).to_numpy().tobytes())
+    return known.hexdigest()
+
+
+def changed(before: Mapping[str, str] | None, now: Mapping[str, str]) -> list[str]:
+    """What differs between two lists of parts, in words; everything when there was nothing before."""
+    if before is None:
+        return ["ещё не делалось"]
+    return [PARTS[name] for name in now if before.get(name) != now[name]]
