@@ -223,7 +223,7 @@ class Situation:
 
     @cached_property
     def organisations(self) -> pd.DataFrame:
-        """Figures by organisation of the place, of every municipality for the whole."""
+        """Figures by organisation of the place, of every municipality for the whole; small groups of people are put together."""
         if self._kept and (left := self._kept.table("organisations")) is not None:
             mine = left["municipality"].eq(self.municipality) | (self.municipality == REGION)
             return left[mine].reset_index(drop=True)
@@ -232,7 +232,8 @@ class Situation:
     def organisations_of(self, municipalities: list[str]) -> pd.DataFrame:
         """The same of several places; asked of the whole."""
         federal = self.facts.act.level == "federal"
-        return indicators.by_organisation(self.facts, self.cards, self.received, [] if federal else municipalities, self.day)
+        told = indicators.by_organisation(self.facts, self.cards, self.received, [] if federal else municipalities, self.day)
+        return indicators.pooled_small(told)
 
     @cached_property
     def portrait(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Charts state the finding, carry text besides colour, and render with no network."""
 
+import html
 import itertools
 import json
 import re
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 
 from nmslib import catalogue, charts, indicators, registries, roadmap
-from nmslib.charts import labels, offline
+from nmslib.charts import drawing, labels, offline
+from nmslib.charts.gantt import urgent
 from nmslib.charts.load import weekly
 from nmslib.model import MeasureState, State
 
@@ -120,7 +122,7 @@ def dated(indicator, day, value, status, variant="", target=10.0, unit="percent"
     bounds = {
         "lower": None if value is None else value - 1,
         "upper": None if value is None else value + 1,
-        "expected_now": target / 2,
+        "expected_now": target and target / 2,
     }
     moment = {"indicator": indicator, "as_of": pd.Timestamp(day), "period": day[:4], "variant": variant, "unit": unit}
     return moment | bounds | {"value": value, "target": target, "status": status}
@@ -229,13 +231,28 @@ def test_chart_is_drawn_by_vega_lite_5_without_a_warning(chart, capfd):
 def test_bundle_serves_notebooks_and_pages_and_names_no_outside_data(chart):
     bundle, _ = chart._repr_mimebundle_() if isinstance(chart._repr_mimebundle_(), tuple) else (chart._repr_mimebundle_(), None)
     assert set(bundle) == {offline.MIME, "image/svg+xml", "text/plain"}
-    assert bundle[offline.MIME]["$schema"] == offline.SCHEMA
+    assert bundle[offline.MIME]["$schema"] == drawing.SCHEMA
     text = json.dumps({key: value for key, value in bundle[offline.MIME].items() if key != "$schema"})
     assert "http" not in text
 
 
 def test_description_tells_the_chart_in_words(chart):
     assert "—" in chart.to_dict()["description"]
+
+
+def test_picture_tells_readers_for_the_blind_its_description_and_no_columns(chart):
+    drawn = offline.svg(chart.to_dict())
+    assert drawn.startswith('<svg role="img" aria-label="')
+    assert drawn.count("aria-label=") == 1
+
+
+def test_letters_of_charts_are_in_the_font_that_draws_them(chart):
+    told = html.unescape("".join(re.findall(r">([^<]+)<", offline.svg(chart.to_dict()))))
+    assert not re.findall(r"[^ -~А-яЁё\u00a0«»—–…№·≥≤]", told)
+
+
+def test_what_is_shown_is_what_the_schema_accepts(chart):
+    assert offline.spec(chart) == chart.to_dict()
 
 
 def test_ids_of_two_charts_in_one_page_differ(figures, measures, cards):
@@ -247,8 +264,8 @@ def test_ids_of_two_charts_in_one_page_differ(figures, measures, cards):
 
 
 def test_axis_months_are_russian(measures):
-    drawn = offline.svg(charts.gantt(measures, DAY).to_dict())
-    assert all(f">{month}<" in drawn for month in ("янв", "май", "дек"))
+    drawn = offline.svg(charts.gantt_by_direction(measures, DAY).to_dict())
+    assert all(f">{month}<" in drawn for month in ("янв", "май", "ноя"))
 
 
 def test_load_strip_counts_terms_by_body_and_week_and_names_the_busiest(seversk, demo_frames, working_days):
@@ -300,6 +317,82 @@ def test_no_name_of_29_municipalities_is_cut(kind, request, cards, names):
     drawn = offline.svg(INVENTED[kind](request.getfixturevalue, cards).to_dict())
     assert all(f">{name}<" in drawn for name in list(names.values())[1:])
     assert "…" not in drawn
+
+
+# gantt
+
+
+def measure(code, state, ends_on, due_on=None):
+    """A measure whose term is ``ends_on``, moved there from ``due_on`` if that is given."""
+    ends = pd.Timestamp(ends_on) if ends_on else pd.NaT
+    due = pd.Timestamp(due_on) if due_on else ends
+    late = (pd.Timestamp(DAY) - ends).days if state is MeasureState.OVERDUE else 0
+    days = {"starts_on": due - pd.Timedelta(days=60), "due_on": due, "moved_on": ends if due_on else pd.NaT, "ends_on": ends}
+    return days | {"measure": code, "title": f"Мера {code}", "state": state.id, "days_overdue": late, "direction": None}
+
+
+@pytest.fixture
+def roadmap_rows():
+    """One measure of each kind, in the order of the document; the as-of date is 01.12.2023."""
+    return pd.DataFrame(
+        [
+            measure("1", MeasureState.DONE, "2023-12-05"),
+            measure("2", MeasureState.GOING, "2024-02-29"),
+            measure("3", MeasureState.LATER, "2024-03-01"),
+            measure("4", MeasureState.DUE, "2023-12-20"),
+            measure("5", MeasureState.SILENT, None),
+            measure("6", MeasureState.CONTINUOUS, None),
+            measure("7", MeasureState.UNKNOWN, "2023-11-01"),
+            measure("8", MeasureState.OVERDUE, "2023-10-02", "2023-10-01"),
+            measure("9", MeasureState.OVERDUE, "2023-06-01"),
+        ]
+    ).astype({"starts_on": "datetime64[s]", "due_on": "datetime64[s]", "moved_on": "datetime64[s]", "ends_on": "datetime64[s]"})
+
+
+def test_gantt_shows_overdue_then_unconfirmed_then_what_is_due_within_30_and_90_days(roadmap_rows):
+    shown = urgent(roadmap_rows, DAY)["measure"].tolist()
+    # 29.02.2024 is the ninetieth day after 01.12.2023; the first of March is the day after it.
+    assert shown == ["9", "8", "7", "5", "4", "2"]
+    assert charts.gantt(roadmap_rows, DAY).to_dict()["title"]["subtitle"][0] == (
+        f"Показаны 6 из 9{NBSP}мер: исполненные, бессрочные и более поздние — в таблице ниже"
+    )
+
+
+def test_gantt_of_one_urgent_measure_counts_in_the_singular(roadmap_rows):
+    subtitle = charts.gantt(roadmap_rows[:4], DAY).to_dict()["title"]["subtitle"]
+    assert subtitle[0].startswith("Показаны 2 из 4")
+    assert charts.gantt(roadmap_rows[2:4], DAY).to_dict()["title"]["subtitle"][0].startswith(f"Показана 1 из 2{NBSP}мер:")
+
+
+def test_gantt_of_many_urgent_measures_shows_the_most_pressing_25(roadmap_rows):
+    many = pd.concat([roadmap_rows[:6]] + [roadmap_rows[8:].assign(measure=f"9.{n}") for n in range(30)], ignore_index=True)
+    chart = charts.gantt(many, DAY).to_dict()
+    assert set(urgent(many, DAY)["state"]) == {"overdue"}
+    assert chart["title"]["subtitle"][0] == f"Показаны 25 из 36{NBSP}мер: остальные — в таблице ниже"
+
+
+def test_gantt_with_nothing_urgent_says_so_and_without_a_roadmap_too(roadmap_rows):
+    calm = charts.gantt(roadmap_rows[roadmap_rows["measure"].isin(["1", "3", "6"])], DAY).to_dict()["title"]
+    assert calm == f"Просроченных мер нет; срок в ближайшие 30 дней: 0{NBSP}мер; в ближайшие 90 дней сроков нет"
+    for empty in (charts.gantt, charts.gantt_by_direction):
+        assert empty(pd.DataFrame(columns=roadmap_rows.columns), DAY).to_dict()["title"] == "Дорожной карты в документе нет"
+
+
+def test_gantt_tells_both_days_of_a_moved_term_and_how_late_it_is(roadmap_rows):
+    told = {row["name"]: row["label"] for row in rows_with(charts.gantt(roadmap_rows, DAY), "label", "name")}
+    assert told["8. Мера 8"] == "до 01.10.2023 (по ст. 193 ГК — 02.10.2023) · просрочено на 60 дн."
+    assert told["5. Мера 5"] == "постоянно, подтверждения за год нет"
+
+
+def test_gantt_shades_the_nearest_30_and_90_days(roadmap_rows):
+    near, far = ((row["from"][:10], row["until"][:10]) for row in rows_with(charts.gantt(roadmap_rows, DAY), "from", "until"))
+    assert near == ("2023-12-01", "2023-12-31")
+    assert far == ("2023-12-31", "2024-02-29")
+
+
+def test_gantt_by_direction_shows_every_measure(roadmap_rows):
+    rows = rows_with(charts.gantt_by_direction(roadmap_rows, DAY), "label", "name")
+    assert [row["name"] for row in rows] == [f"{n}. Мера {n}" for n in range(1, 10)]
 
 
 # heat
@@ -485,6 +578,13 @@ def test_months_of_a_trend_are_russian_and_followed_by_their_year(series, cards)
     drawn = offline.svg(charts.trend(series, cards).to_dict())
     assert all(f">{word}<" in drawn for word in ("июл", "янв", "2023", "2024"))
     assert not re.search(r">(Jan|Apr|Jul|Oct)", drawn)
+
+
+def test_indicator_that_was_never_known_has_its_panel_and_can_be_drawn(cards, capfd):
+    rows = [dated("diagnosed_share", day, None, "not_computable", target=None) for day in ("2023-06-01", "2023-09-01")]
+    chart = charts.trend(pd.DataFrame(rows), cards)
+    assert ">нет данных<" in offline.svg(offline.spec(chart))
+    assert "WARN" not in capfd.readouterr().err
 
 
 # bullets of counts

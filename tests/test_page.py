@@ -20,10 +20,11 @@ CHECKED_AT = datetime(2024, 11, 16)
 
 
 @pytest.fixture
-def report(workshop, accepted, monkeypatch) -> Path:
+def report(workshop, accepted, monkeypatch, tmp_path) -> Path:
     monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    batch.run(batch.plan(["seversk/seversk"], workshop), workshop, lambda _: None)
-    return workshop.outputs("seversk") / "seversk" / "report.html"
+    parameters = {"system": "seversk", "municipality": "seversk", "as_of": "2023-12-01"}
+    render.execute("municipality_report", parameters, tmp_path, "report", "Отчёт", workshop)
+    return tmp_path / "report.html"
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_nothing_is_requested_from_outside(browser, report):
 def test_both_charts_are_drawn_and_no_label_is_cut(page, cut_labels):
     assert page.locator("figure svg").count() == 2
     assert cut_labels(page) == []
+    assert "Показаны" in page.locator("figure svg", has_text="Просрочено").inner_html()
 
 
 def test_page_says_synthetic_name_date_and_answers_in_russian(page):

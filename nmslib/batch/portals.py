@@ -11,7 +11,6 @@ import pandas as pd
 from nmslib import charts, documents, registries, roadmap, tables
 from nmslib.batch.running import PORTAL
 from nmslib.batch.units import Failure, Result, Stamp, Unit, read_failure, read_stamp
-from nmslib.charts import drawing
 from nmslib.documents.portal import Failure as Card
 from nmslib.documents.portal import Made, Paper, Portal, RunFacts
 from nmslib.model import REGION, MeasureState
@@ -46,7 +45,7 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
     whole = REGION if REGION in kept.days else next(iter(kept.days))
     now = Situation(system, whole, kept.days[whole], project)
     with appearing(outputs / SUMMARY) as draft:
-        documents.summary(now, draft)
+        documents.summary(now, draft, kept.table("roadmap"))
     on = figures["municipality"].map({name: pd.Timestamp(its) for name, its in kept.days.items()})
     figures = figures[figures["as_of"] == on]
     changes = kept.table("changes")
@@ -60,7 +59,7 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
         completeness=_completeness(now, kept),
         made=tuple(_made(name, kept, project) for name in now.names if name in kept.days),
         changes=changes if kept.since else None,
-        heat=drawing.svg(charts.heat(figures, now.names, now.cards).to_dict()),
+        heat=charts.svg(charts.spec(charts.heat(figures, now.names, now.cards))),
         synthetic=now.synthetic,
         run=_facts(results, started_at, kept),
         files=tuple(_papers(outputs, OF_SYSTEM)),

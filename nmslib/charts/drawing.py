@@ -35,7 +35,7 @@ ADDRESS, KEY = "NMS_DRAWER", "NMS_DRAWER_KEY"
 KEPT = 64
 ANSWER_SECONDS, END_SECONDS = 60, 5
 PNG_HEAD = 8
-ARIA = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+TAG, ARIA, FINE = re.compile("<[^>]*>"), re.compile(r' (?:aria-[a-z]+|role)="[^"]*"'), re.compile(r"(\.\d\d)\d+")
 READY = "ready\n"
 WARMING = '{"data": {"values": [{"a": "я"}]}, "mark": "text", "encoding": {"text": {"field": "a", "type": "nominal"}}}'
 
@@ -94,8 +94,9 @@ def _svg(text: str) -> str:
     mark = "c" + hashlib.sha256(text.encode()).hexdigest()[:8]
     for kind in ("clip", "gradient"):
         drawn = drawn.replace(f'id="{kind}', f'id="{mark}{kind}').replace(f"url(#{kind}", f"url(#{mark}{kind}")
-    # Readers for the blind get the description in place of hundreds of marks by the names of their columns.
-    drawn = ARIA.sub("", drawn)
+    # Readers for the blind get the description in place of hundreds of marks by the names of their columns; the eye does not see
+    # thousandths of a pixel.
+    drawn = TAG.sub(lambda tag: FINE.sub(r"\1", ARIA.sub("", tag[0])), drawn)
     told = html.escape(json.loads(text).get("description", ""))
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{told}" ', 1)
 
@@ -144,8 +145,12 @@ def _answer(pipe: Connection) -> None:
 
 
 def _leave_with_the_caller() -> None:
-    """The caller's end of standard input closes when it ends, however it ends."""
+    """The caller's end of standard input closes when it ends, however it ends; the socket and its folder then go too."""
     sys.stdin.read()
+    address = Path(os.environ[ADDRESS])
+    with suppress(OSError):
+        address.unlink()
+        address.parent.rmdir()
     os._exit(0)
 
 

@@ -149,20 +149,25 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
 
     ``measures``: rows of ``roadmap.current``, whose table stands below the chart. A measure without dates has its state in words.
     """
+    if measures.empty:
+        return nothing(title(measures))
     rows = urgent(measures, as_of)
     if rows.empty:
-        return nothing(title(measures) + ("; в ближайшие 90 дней сроков нет" if len(measures) else ""))
+        return nothing(f"{title(measures)}; в ближайшие 90 дней сроков нет")
     extent, total = _extent(rows), wording.genitive(len(measures), MEASURES)
     rest = "исполненные, бессрочные и более поздние" if len(rows) < MOST else "остальные"
-    shown = f"Показаны {len(rows)} из {total}: {rest} — в таблице ниже"
+    verb = wording.noun(len(rows), ("Показана", "Показаны", "Показаны"))
+    shown = f"{verb} {len(rows)} из {total}: {rest} — в таблице ниже"
     lines = [shown, KEY] if len(rows) < len(measures) else KEY
     return _chart(rows, as_of, _near(rows, as_of), extent).properties(
         title=heading(title(measures), lines, extent + WIDTH + WORDS_WIDTH)
     )
 
 
-def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart:
+def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart | alt.LayerChart:
     """All measures over the year, a chart for each direction in the order of the document; one where it names no directions."""
+    if measures.empty:
+        return nothing(title(measures))
     named = measures.assign(direction=measures["direction"].fillna("Дорожная карта"))
     year = pd.Timestamp(as_of.year, 1, 1), pd.Timestamp(as_of.year + 1, 1, 1)
     extent = _extent(measures)

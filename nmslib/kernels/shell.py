@@ -29,6 +29,8 @@ PRELOADED = [
     "nbconvert.exporters.html",
     "papermill",
     "docx",
+    "nmslib.batch.making",
+    "nmslib.kernels.settled",
 ]
 
 

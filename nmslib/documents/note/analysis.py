@@ -108,7 +108,7 @@ def _reached(matter: Matter) -> list[Sentence]:
     if not done:
         return []
     names = listed([f"«{matter.card(row).short_name}»" for row in done], 4, INDICATORS)
-    places = ", ".join(dict.fromkeys(matter.place_of(row["indicator"]) for row in done))
+    places = ", ".join(sorted({matter.place_of(row["indicator"]) for row in done}))
     return [Sentence(f"Плановые значения достигнуты по показателям: {names}", clause=places)]
 
 
@@ -132,7 +132,7 @@ def _growth(matter: Matter) -> list[Sentence]:
     row, then = max(shares, key=lambda pair: pair[0]["value"] - pair[1]["value"])
     card = matter.card(row)
     grown = wording.points(row["value"] - then["value"])
-    told = f"Больше всего выросла доля «{card.short_name}»: на {grown}, до {indicators.told(row, card)}"
+    told = f"Больше других выросла доля «{card.short_name}»: до {indicators.told(row, card)}, то есть на {grown}"
     return [Sentence(told, row["figure"], matter.place_of(row["indicator"]))]
 
 

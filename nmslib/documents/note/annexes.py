@@ -26,9 +26,9 @@ RULES = {
 
 
 def signature(paper: Paper, matter: Matter) -> None:
-    """Who signs, when, who wrote it, by which telephone."""
-    paper.text("Подпись: ____________________   Дата: ____________________", style="Signature", keep=True)
+    """Who signs, who wrote it, by which telephone; the line to sign on."""
     paper.free("executor")
+    paper.text("Подпись: ____________________   Дата: ____________________", style="Signature")
 
 
 def annexes(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) -> None:
@@ -57,8 +57,8 @@ def _all_figures(paper: Paper, matter: Matter) -> None:
     last = series[(series["as_of"] == pd.Timestamp(end, 12, 31)) & (series["variant"] == "") & series["value"].notna()]
     for _, row in last.iterrows():
         known[row["indicator"]] = matter.value_then(row, row["numerator"], row["denominator"], row["value"])
-    columns = [Column("№", 13, "center"), Column("Показатель", 56), Column("План", 17, "center"), Column("Факт", 40, "center")]
-    columns += [Column("Отклонение", 26, "center"), Column("Осталось", 21, "center"), Column("Состояние", 46)]
+    columns = [Column("№", 13, "center"), Column("Показатель", 50), Column("План", 17, "center"), Column("Факт", 40, "center")]
+    columns += [Column("Отклонение", 26, "center"), Column("Осталось", 21, "center"), Column("Состояние", 52)]
     columns += [Column(f"На 31.12.{end}", 38, "center")]
     rows = [
         Row(

@@ -42,7 +42,9 @@ def introduction(paper: Paper, matter: Matter) -> None:
         paper.text(f"Методы сбора информации ({act.methods.clause}): {'; '.join(act.methods.items)}.")
     paper.text(*_coverage(matter))
     if told := front.absent(matter):
-        paper.text(f"{told}. Показатели, которые из них считаются, не рассчитаны: неизвестное не заменяется нулём.")
+        lost = any(pd.isna(row["value"]) for row in matter.figures)
+        so = "Показатели, которым они нужны, не рассчитаны: неизвестное не заменяется нулём"
+        paper.text(wording.sentences(told, so if lost else "Все показатели рассчитаны и без них"))
     paper.text(_limits(matter))
     paper.free("introduction")
 

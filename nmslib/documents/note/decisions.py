@@ -13,7 +13,7 @@ from nmslib.model import MeasureState, State
 ROLES = ("issuer", "operator", "authority", "service", "schools", "associations", "mentors", "centre", "region", "responsible")
 HEADS = ("issuer", "operator")
 MOST_DECISIONS = 8
-URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id)
+URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
 # What a decision of each addressee is usually drawn up as: a proposal, the analyst may change it.
 DOCUMENTS = {
     "issuer": "проект приказа",

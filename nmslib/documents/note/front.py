@@ -13,7 +13,7 @@ from nmslib.documents.note.sentences import Sentence, capital, short
 from nmslib.model import MeasureState
 
 SYNTHETIC = "Синтетические данные. Реестры вымышлены для показа; выводы не относятся к настоящим людям и организациям."
-GAPS, CHANGES, LATE, DECISIONS = 5, 4, 4, 5
+GAPS, OWN_GAPS, CHANGES, LATE, DECISIONS = 5, 4, 4, 4, 5
 SUBJECT = "системы научно-методического сопровождения педагогических работников и управленческих кадров"
 
 
@@ -65,9 +65,11 @@ def _standing(paper: Paper, matter: Matter) -> None:
     paper.text(*pieces[:-1], ".", style="Brief")
     if matter.behind:
         paper.text("Дальше всего от плана:", style="Brief", keep=True)
-    for row in matter.behind[:GAPS]:
+    own = [row for row in matter.behind if row["kind"] == "indicator"][:OWN_GAPS]
+    numbers = [row for row in matter.behind if row["kind"] != "indicator"][: GAPS - len(own)]
+    for row in [*own, *numbers]:
         paper.told([short(row, matter.card(row))], _shape(matter, row), style="Brief")
-    rest = len(matter.behind) - GAPS
+    rest = len(matter.behind) - len(own) - len(numbers)
     if rest > 0:
         paper.text(f"Ещё не выполнено планов: {rest} (приложение 1).", style="Brief")
     if not matter.behind:

@@ -23,11 +23,13 @@ KINDS = {
     "word/header_first.xml": f"{WORD}.header+xml",
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
 }
-# Word asks whether to update fields once, when it opens the note: the contents have no pages until then.
+# Word asks whether to update fields once, when it opens the note: the contents have no pages until then. Words are divided in
+# tables alone (styles.xml), where columns are narrow.
 SETTINGS = (
-    f'{HEAD}<w:settings {markup.NAMESPACES}><w:defaultTabStop w:val="709"/><w:characterSpacingControl w:val="doNotCompress"/>'
-    '<w:updateFields w:val="true"/><w:compat><w:compatSetting w:name="compatibilityMode" '
-    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat><w:themeFontLang w:val="ru-RU"/></w:settings>'
+    f'{HEAD}<w:settings {markup.NAMESPACES}><w:defaultTabStop w:val="709"/><w:autoHyphenation/>'
+    '<w:characterSpacingControl w:val="doNotCompress"/><w:updateFields w:val="true"/><w:compat>'
+    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    '<w:themeFontLang w:val="ru-RU"/></w:settings>'
 )
 
 

@@ -24,7 +24,7 @@ FIELDS = {
     "decisions": ("решения", "Впишите, если нужно: дополнительные проекты решений — мера, срок, ответственный, результат."),
     "executor": ("исполнителя", "Впишите: должность, фамилия и инициалы подписывающего; исполнитель, телефон."),
 }
-TAG = "free:"
+TAG, ALIAS = "free:", "Впишите: "
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Paper:
         grey = markup.paragraph("Normal", markup.run(hint, style="PlaceholderText"))
         content = b"".join(kept).decode() if kept else grey
         number = 1000 + list(FIELDS).index(name)
-        self.parts.append(markup.control(number, f"Впишите: {alias}", TAG + name, content, placeholder=not kept))
+        self.parts.append(markup.control(number, ALIAS + alias, TAG + name, content, placeholder=not kept))
 
     def contents(self) -> None:
         """The table of contents stands here; Word fills in the pages when it opens the note."""

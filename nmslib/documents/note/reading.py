@@ -12,7 +12,7 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
-from nmslib.documents.note.paper import TAG
+from nmslib.documents.note.paper import ALIAS, FIELDS, TAG
 from nmslib.problems import UserError
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -44,6 +44,8 @@ DROPPED |= {
 BLOCKS = {"p", "tbl"}
 CONTENTS = f"{WORD}sdtPr/{WORD}docPartObj"
 BULLET = "– "
+TAGS = {ALIAS + alias: TAG + name for name, (alias, _) in FIELDS.items()}
+HINTS = {hint for _, hint in FIELDS.values()}
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,11 @@ def _name(element: Any) -> str:
 
 
 def _tag(control: Any) -> str:
-    tag = control.find(f"{WORD}sdtPr/{WORD}tag")
-    return "" if tag is None else str(tag.get(f"{WORD}val"))
+    """The tag of a content control; LibreOffice keeps the alias alone, and an alias has one tag."""
+    tag, alias = (control.find(f"{WORD}sdtPr/{WORD}{name}") for name in ("tag", "alias"))
+    if tag is not None:
+        return str(tag.get(f"{WORD}val"))
+    return "" if alias is None else TAGS.get(str(alias.get(f"{WORD}val")), "")
 
 
 def _controls(body: Any) -> Iterator[Any]:
@@ -117,7 +122,9 @@ def _controls(body: Any) -> Iterator[Any]:
 
 
 def _is_placeholder(control: Any) -> bool:
-    return control.find(f"{WORD}sdtPr/{WORD}showingPlcHdr") is not None
+    """Whether the grey words still stand there, by Word's own mark or, which LibreOffice drops, by the words."""
+    marked = control.find(f"{WORD}sdtPr/{WORD}showingPlcHdr") is not None
+    return marked or _text(control).strip() in HINTS
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -181,7 +188,7 @@ def _kept(block: Any) -> bytes:
             ):
                 del one.attrib[attribute]
     etree.cleanup_namespaces(copy)
-    return bytes(etree.tostring(copy))
+    return bytes(etree.tostring(copy, encoding="utf-8"))
 
 
 def _removed(one: Any) -> None:

@@ -31,7 +31,9 @@ class Sentence:
     clause: str | None = None
 
     def __str__(self) -> str:
-        return wording.sentences(f"{self.text.removesuffix('.')} ({self.clause})" if self.clause else self.text)
+        # «2024 г.» keeps its own stop.
+        open_end = self.text if self.text.endswith("г.") else self.text.removesuffix(".")
+        return wording.sentences(f"{open_end} ({self.clause})" if self.clause else self.text)
 
 
 def capital(text: str) -> str:
@@ -65,10 +67,9 @@ def _beside_plan(row: pd.Series, card: Card) -> str:
         return f" при плановом значении {plan}{lacks or ': план выполнен'}"
     gap = float(row["value"] - row["target"])
     if wording.points(gap) == wording.points(0):
-        return f", что {'меньше чем на 0,1' + wording.NBSP + 'п.п. ниже' if missing else 'соответствует'} " + (
-            f"планового значения ({plan}){lacks}" if missing else f"плановому значению ({plan})"
-        )
-    return f", что на {wording.points(gap)} {'выше' if gap > 0 else 'ниже'} планового значения ({plan}){lacks}"
+        near = f", что ниже планового значения {plan} меньше чем на 0,1{wording.NBSP}п.п.{lacks}"
+        return near if missing else f", что соответствует плановому значению {plan}"
+    return f", что на {wording.points(gap)} {'выше' if gap > 0 else 'ниже'} планового значения {plan}{lacks}"
 
 
 def _ceiling(row: pd.Series) -> str:
@@ -132,7 +133,7 @@ def remarks(row: pd.Series) -> list[str]:
 
 
 def path(series: pd.DataFrame, card: Card, day: date) -> Sentence | None:
-    """Values at the last day of the years before and at the last two of this year; ``series`` by day, None where there are none."""
+    """Values at the last day of the years before and the last two of this one, None without any; ``series``: by day."""
     known = series[(series["variant"] == "") & series["value"].notna() & (series["as_of"] < pd.Timestamp(day))]
     years = known["as_of"].dt.year
     chosen = pd.concat([known[years < day.year].tail(1), known[years == day.year].tail(2)])
