@@ -107,13 +107,17 @@ def _write_note(now: Situation, before: Path, draft: Path, project: Project) -> 
 
 def _write_calendars(unit: Unit, situation: Situation, folder: Path) -> None:
     """calendar.ics with all due dates of the roadmap, and calendars/<body>.ics for each responsible body."""
-    schedule, title = situation.schedule, f"{situation.facts.act.short_title}: сроки, {situation.place.name}"
-    (folder / CALENDAR).write_bytes(documents.calendar(schedule, unit.id, title, unit.as_of))
+    schedule = situation.schedule
+    answered = schedule[schedule["bodies"] != ""].assign(body=schedule["bodies"].str.split("; ")).explode("body")
+    whole = f"{situation.facts.act.short_title}: сроки, {situation.place.name}"
+    files = {whole: folder / CALENDAR}
+    names = {whole: set(schedule["measure"])}
     (folder / "calendars").mkdir()
-    answered = schedule[schedule["bodies"] != ""]
-    for body, mine in answered.assign(body=answered["bodies"].str.split("; ")).explode("body").groupby("body", sort=False):
-        content = documents.calendar(mine, unit.id, f"{body}: сроки", unit.as_of)
-        (folder / "calendars" / f"{re.sub(FORBIDDEN, '_', body)[:80]}.ics").write_bytes(content)
+    for body, mine in answered.groupby("body", sort=False):
+        names[f"{body}: сроки"] = set(mine["measure"])
+        files[f"{body}: сроки"] = folder / "calendars" / f"{re.sub(FORBIDDEN, '_', body)[:80]}.ics"
+    for name, content in documents.calendars(schedule, unit.id, names, unit.as_of).items():
+        files[name].write_bytes(content)
 
 
 def _keep_failure(draft: Path, found: Failure, unit: Unit, project: Project) -> None:

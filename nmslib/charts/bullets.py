@@ -82,11 +82,11 @@ def _block(rows: pd.DataFrame, axis_title: str, extent: float, row_height: int) 
     height = round(0.65 * row_height)
     return alt.layer(
         base.mark_bar(height=round(0.4 * row_height)).encode(x=x, color=alt.Color("colour:N", scale=None)),
-        base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2="upper:Q"),
-        base.mark_tick(thickness=1.5, height=height, color=QUIET, opacity=1).encode(x="expected_now:Q"),
-        base.mark_tick(thickness=4, height=height, color=INK, opacity=1).encode(x="target:Q"),
+        base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q")),
+        base.mark_tick(thickness=1.5, height=height, color=QUIET, opacity=1).encode(x=alt.X("expected_now:Q")),
+        base.mark_tick(thickness=4, height=height, color=INK, opacity=1).encode(x=alt.X("target:Q")),
         state_marks(base, "mark_at:Q", drawn),
-        base.mark_text(align="left", dx=12).encode(x="mark_at:Q", text="label:N"),
+        base.mark_text(align="left", dx=12).encode(x=alt.X("mark_at:Q"), text=alt.Text("label:N")),
     ).properties(width=620, height=row_height * len(drawn))
 
 

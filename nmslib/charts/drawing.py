@@ -54,7 +54,7 @@ def svg(spec: dict[str, Any]) -> str:
     return drawn.decode() if drawn else _svg(text)
 
 
-def png(spec: dict[str, Any], ppi: int = 200) -> bytes:
+def png(spec: dict[str, Any], ppi: int = 144) -> bytes:
     """The chart as PNG with ``ppi`` dots per inch, where a pixel of the spec is 1/72 inch; ValueError when it cannot be drawn."""
     text = json.dumps(version_5(spec))
     return _asked(text, ppi) or _png(text, ppi)

@@ -78,9 +78,9 @@ def _layers(drawn: pd.DataFrame, columns: list[str], rows: list[str], region: st
         aside = -_digits(drawn) / 2
         mark, number = {"xOffset": aside}, base.mark_text(align="left", dx=aside + 9, fontSize=11, color=INK)
     return [
-        base.mark_rect(color="#F4F6F8", stroke="white", strokeWidth=2).encode(tooltip="told:N"),
-        worded_marks(base, x, shown, size=90, **mark).encode(tooltip="told:N"),
-        number.encode(text="missing:N"),
+        base.mark_rect(color="#F4F6F8", stroke="white", strokeWidth=2).encode(tooltip=alt.Tooltip("told:N")),
+        worded_marks(base, x, shown, size=90, **mark).encode(tooltip=alt.Tooltip("told:N")),
+        number.encode(text=alt.Text("missing:N")),
     ]
 
 

@@ -172,7 +172,7 @@ def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str,
         *_unknown_layers(drawn, shown),
         *_seam_layers(drawn),
         *_labels(),
-        worded_marks(alt.Chart().transform_filter(known).encode(y="value:Q"), "as_of:T", shown, size=80),
+        worded_marks(alt.Chart().transform_filter(known).encode(y=alt.Y("value:Q")), "as_of:T", shown, size=80),
     ]
     return alt.LayerChart(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
 

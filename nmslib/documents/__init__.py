@@ -2,7 +2,7 @@
 
 from nmslib.documents.annex import annex, read_annex
 from nmslib.documents.answer import letter, write_answer
-from nmslib.documents.calendars import calendar
+from nmslib.documents.calendars import calendar, calendars
 from nmslib.documents.facts import (
     actors_table,
     coverage_matrix,
@@ -30,6 +30,7 @@ __all__ = [
     "annex",
     "behind_table",
     "calendar",
+    "calendars",
     "coming_table",
     "completeness",
     "coverage_matrix",

@@ -1,5 +1,6 @@
 """Due dates as an iCalendar file that phones and mail programs import; a second import updates instead of doubling."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
@@ -43,11 +44,32 @@ def calendar(schedule: pd.DataFrame, owner: str, name: str, as_of: date) -> byte
     A measure whose dates follow one RFC 5545 rule and are not moved is one recurring entry; others are an entry per date. UIDs
     are stable, SEQUENCE grows with ``as_of``, so that a later file replaces an earlier one.
     """
+    return _book(name, [event for events in _entries(schedule, owner, as_of).values() for event in events])
+
+
+def calendars(schedule: pd.DataFrame, owner: str, names: Mapping[str, Collection[str]], as_of: date) -> dict[str, bytes]:
+    """The same for several names at once, each with the measures that belong to it; every entry is made once."""
+    entries = _entries(schedule, owner, as_of)
+    return {
+        name: _book(name, [event for measure, events in entries.items() if measure in measures for event in events])
+        for name, measures in names.items()
+    }
+
+
+def _book(name: str, events: Iterable[Event]) -> bytes:
     book = Calendar()
     book.add("prodid", PRODUCT)
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("x-wr-calname", name)
+    for event in events:
+        book.add_component(event)
+    return bytes(book.to_ical())
+
+
+def _entries(schedule: pd.DataFrame, owner: str, as_of: date) -> dict[str, list[Event]]:
+    """Measure → its entries, one that recurs or one per date."""
+    entries: dict[str, list[Event]] = {}
     stamp = datetime.combine(as_of, time(), UTC)
     for measure, rows in schedule.dropna(subset=["due_on"]).groupby("measure", sort=False):
         first = rows.iloc[0]
@@ -56,8 +78,9 @@ def calendar(schedule: pd.DataFrame, owner: str, name: str, as_of: date) -> byte
             event = _event(first, f"{uid}@nmslib", as_of.toordinal(), stamp)
             until = {"UNTIL": rows["due_on"].iloc[-1].date()}
             event.add("rrule", vRecur(vRecur.from_ical(first["rrule"]) | until))
-            book.add_component(event)
+            entries[measure] = [event]
             continue
-        for _, row in rows.iterrows():
-            book.add_component(_event(row, f"{uid}.{row['due_on']:%Y%m%d}@nmslib", as_of.toordinal(), stamp))
-    return bytes(book.to_ical())
+        entries[measure] = [
+            _event(row, f"{uid}.{row['due_on']:%Y%m%d}@nmslib", as_of.toordinal(), stamp) for _, row in rows.iterrows()
+        ]
+    return entries
