@@ -39,8 +39,19 @@ class Situation:
         return kept if kept and kept.days.get(self.municipality) == self.day else None
 
     def _left(self, name: str) -> pd.DataFrame | None:
-        """Rows about the place in a table that a run left."""
-        return self._kept.of(name, self.municipality) if self._kept else None
+        """Rows about the place in a table that a run left, as of the day where it holds several."""
+        return self._of_day(self._kept.of(name, self.municipality)) if self._kept else None
+
+    def _left_everywhere(self, name: str) -> pd.DataFrame | None:
+        """The same of the place, or of every place for the whole."""
+        if self._kept is None or self.municipality != REGION:
+            return self._left(name)
+        return self._of_day(self._kept.table(name))
+
+    def _of_day(self, left: pd.DataFrame | None) -> pd.DataFrame | None:
+        if left is None or tables.DAY not in left:
+            return left
+        return left[left[tables.DAY] == pd.Timestamp(self.day)].drop(columns=tables.DAY).reset_index(drop=True)
 
     @cached_property
     def facts(self) -> System:
@@ -128,7 +139,8 @@ class Situation:
         left = [self._left(name) for name in ("figures", "earlier")]
         if left[0] is None or left[1] is None:
             return self.series_of([self.municipality])
-        both = pd.concat([left[0].assign(variant=""), left[1]], ignore_index=True)
+        of_trend = left[0]["as_of"].isin(pd.to_datetime(indicators.trend_days(self.facts, self.day)))
+        both = pd.concat([left[0][of_trend].assign(variant=""), left[1]], ignore_index=True)
         return both.sort_values("as_of", kind="stable", ignore_index=True)
 
     def series_of(self, municipalities: list[str]) -> pd.DataFrame:
@@ -142,9 +154,8 @@ class Situation:
     @cached_property
     def causes(self) -> pd.DataFrame:
         """Who holds the indicators back, in the place or, for the whole, in every municipality."""
-        if self._kept and (left := self._kept.table("causes")) is not None:
-            mine = left["municipality"].eq(self.municipality) | (self.municipality == REGION)
-            return left[mine].reset_index(drop=True)
+        if (left := self._left_everywhere("causes")) is not None:
+            return left
         if self.facts.act.level == "federal":
             return pd.DataFrame(columns=indicators.CAUSES_COLUMNS)
         wanted = list(self.names) if self.municipality == REGION else [self.municipality]
@@ -175,7 +186,8 @@ class Situation:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """One row a measure: what to look at now; empty where the document has no roadmap."""
-        return roadmap.current(self.terms, self.day)
+        left = self._left("measures")
+        return left if left is not None else roadmap.current(self.terms, self.day)
 
     @cached_property
     def recommendations(self) -> pd.DataFrame:
@@ -224,9 +236,8 @@ class Situation:
     @cached_property
     def organisations(self) -> pd.DataFrame:
         """Figures by organisation of the place, of every municipality for the whole; small groups of people are put together."""
-        if self._kept and (left := self._kept.table("organisations")) is not None:
-            mine = left["municipality"].eq(self.municipality) | (self.municipality == REGION)
-            return left[mine].reset_index(drop=True)
+        if (left := self._left_everywhere("organisations")) is not None:
+            return left
         return self.organisations_of(list(self.names) if self.municipality == REGION else [self.municipality])
 
     def organisations_of(self, municipalities: list[str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,7 +20,21 @@ from nmslib.model import REGION
 from nmslib.paths import Project, appearing
 from nmslib.registries import snapshots
 
-NAMES = ("figures", "earlier", "roadmap", "causes", "recommendations", "outcomes", "organisations", "portrait", "changes")
+NAMES = (
+    "figures",
+    "earlier",
+    "roadmap",
+    "measures",
+    "causes",
+    "recommendations",
+    "outcomes",
+    "organisations",
+    "portrait",
+    "changes",
+)
+# What tells one figure from another, and tables that hold places also as of the days of other reports than their own.
+FIGURE = ("figure", "kind", "number")
+OF_DAY, DAY = ("earlier", "causes", "organisations", "portrait"), "reported_on"
 MANIFEST = "tables.json"
 LIBRARIES = (
     "altair",
@@ -70,6 +85,14 @@ class Kept:
         if hashlib.sha256(content).hexdigest() != self.files.get(name):
             return None
         return pd.read_parquet(io.BytesIO(content))
+
+    def is_whole(self) -> bool:
+        """Whether every table is there as the run wrote it."""
+        paths = {name: self.folder / f"{name}.parquet" for name in NAMES}
+        return all(
+            path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == self.files.get(name)
+            for name, path in paths.items()
+        )
 
     def of(self, name: str, municipality: str) -> pd.DataFrame | None:
         """Rows of one place; None as in ``table``."""
@@ -123,10 +146,10 @@ def whole(system: str, project: Project) -> Kept | None:
     path = project.outputs(system) / MANIFEST
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
-    days = {name: date.fromisoformat(day) for name, day in told["days"].items()}
-    return Kept(path.parent, **{**told, "days": days})
+        days = {name: date.fromisoformat(day) for name, day in told["days"].items()}
+        return Kept(path.parent, **{**told, "days": days})
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # absent, cut short, or written by another version of the program
 
 
 def in_step(system: str, project: Project) -> Kept | None:
@@ -136,21 +159,22 @@ def in_step(system: str, project: Project) -> Kept | None:
 
 
 def write(tables: Mapping[str, pd.DataFrame], days: Mapping[str, date], system: str, made_at: str, project: Project) -> Kept:
-    """Puts the tables of a system in place, each by one rename, and last the list of what belongs together."""
+    """Puts the tables of a system in place, when all are written, and last the list of what belongs together."""
     folder, before = project.outputs(system), whole(system, project)
     folder.mkdir(parents=True, exist_ok=True)
     contents = {name: _parquet(tables[name]) for name in NAMES}
     files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     slices = {name: _slice(tables, name) for name in days}
-    for name, content in contents.items():
-        with appearing(folder / f"{name}.parquet") as draft:
-            draft.write_bytes(content)
     since = before.made_at if before else None
     kept = Kept(folder, dict(days), made_of(system, project), files, slices, made_at, since)
     told: dict[str, Any] = {name: getattr(kept, name) for name in ("made_of", "files", "slices", "made_at", "since")}
     told["days"] = {name: day.isoformat() for name, day in days.items()}
-    with appearing(folder / MANIFEST) as draft:
-        draft.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with ExitStack() as drafts:
+        # What is entered first appears last.
+        listed = drafts.enter_context(appearing(folder / MANIFEST))
+        listed.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for name, content in contents.items():
+            drafts.enter_context(appearing(folder / f"{name}.parquet")).write_bytes(content)
     return kept
 
 

@@ -1,12 +1,10 @@
-"""A run checks first, shows whole outputs only, and says what went wrong."""
+"""A run checks first; what it makes of one place is whole, is what plain papermill makes, and keeps names to itself."""
 
 import hashlib
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from datetime import datetime
 
 import nbformat
@@ -15,17 +13,27 @@ import papermill
 import pytest
 import yaml
 
-from nmslib import batch
-from nmslib.batch import Result, checking, render
+from nmslib import batch, demo, registries, tables
+from nmslib.batch import checking, render
+from nmslib.batch.units import REPORTS
 from nmslib.problems import UserError
 
 UNIT = "seversk/seversk"
 REPORT = "municipality_report"
 DAY = "2023-12-01"  # of parameters/seversk/seversk.yaml
+DATA_DAY, CHECKED_AT = datetime(2024, 11, 13).date(), datetime(2024, 11, 15, 10, 30)
 
 
-def run(workshop, as_of: str | None = None) -> list[Result]:
-    return batch.run(batch.plan([UNIT], workshop, as_of), workshop, lambda _: None)
+@pytest.fixture(scope="module")
+def made(module_workshop, seversk, place, form, demo_frames):
+    """Seversk, whose synthetic workbook was accepted, after one run."""
+    path = module_workshop.workbook("seversk", "seversk")
+    about = demo.about(seversk, place, form.version, DATA_DAY, CHECKED_AT.date(), 48)
+    registries.write_workbook(path, demo_frames, about, form)
+    checking.check("seversk", None, module_workshop, CHECKED_AT, lambda _: None)
+    (result,) = batch.run(batch.plan([UNIT], module_workshop), module_workshop)
+    assert result.error is None
+    return module_workshop
 
 
 def write_parameters(workshop, **values) -> None:
@@ -82,40 +90,103 @@ def test_notebook_without_parameters_cell_stops(workshop):
         batch.plan([UNIT], workshop)
 
 
-def test_run_leaves_tables_record_and_report(workshop, accepted, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    assert [result.error for result in run(workshop)] == [None]
-    outputs = workshop.outputs("seversk")
-    assert sorted(path.name for path in outputs.iterdir()) == [
-        "completeness.parquet",
-        "figures.parquet",
-        "findings.parquet",
-        "roadmap.parquet",
+def test_run_leaves_tables_record_portal_and_papers(made):
+    outputs = made.outputs("seversk")
+    of_check = {"completeness.parquet", "findings.parquet", "data_quality.html", "data_quality.ipynb"}
+    assert {path.name for path in outputs.iterdir()} - of_check == {
+        *(f"{name}.parquet" for name in tables.NAMES),
+        "tables.json",
         "run.json",
+        "index.html",
+        "summary.xlsx",
         "seversk",
-    ]
+    }
     assert sorted(path.name for path in (outputs / "seversk").iterdir()) == [
+        "annex.xlsx",
         "calendar.ics",
         "calendars",
         "indicators.html",
         "indicators.ipynb",
+        "made.json",
+        "note.docx",
         "report.html",
         "report.ipynb",
     ]
-    figures = pd.read_parquet(outputs / "figures.parquet")
+
+
+def test_figures_of_a_run_rest_on_the_accepted_workbook(made):
+    figures = pd.read_parquet(made.outputs("seversk") / "figures.parquet")
     days = [day.isoformat() for day in figures["as_of"].dt.date.unique()]
     assert days == ["2023-03-31", "2023-06-30", "2023-09-30", DAY]
     assert len(figures) == 5 * len(days)
     assert figures["figure"].is_unique
-    assert figures["source"].unique().tolist() == [hashlib.sha256(accepted.read_bytes()).hexdigest()]
-    record = json.loads((outputs / "run.json").read_text("utf-8"))
+    workbook = made.workbook("seversk", "seversk")
+    assert figures["source"].unique().tolist() == [hashlib.sha256(workbook.read_bytes()).hexdigest()]
+
+
+def test_record_tells_inputs_versions_and_how_each_unit_ended(made):
+    record = json.loads((made.outputs("seversk") / "run.json").read_text("utf-8"))
     assert "data/working_days.yaml" in record["inputs"]
     assert "data/snapshots/seversk/seversk/0001/manifest.json" in record["inputs"]
-    assert record["units"][0]["error"] is None
+    assert set(tables.LIBRARIES) < set(record["versions"])
+    (unit,) = record["units"]
+    assert (unit["id"], unit["state"], unit["error"]) == (UNIT, "made", None)
+    assert unit["checked"] > 20
 
 
-def test_workbook_that_was_not_accepted_is_named_before_the_report(workshop, workbook, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
+def test_stamp_names_every_file_with_its_hash(made):
+    folder = made.outputs("seversk") / "seversk"
+    stamp = json.loads((folder / "made.json").read_text("utf-8"))
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(stamp["files"]) == there - {"made.json"}
+    for name, told in stamp["files"].items():
+        assert told["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest(), name
+
+
+def test_report_shows_the_numbers_of_the_table_of_figures(made):
+    html = (made.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
+    figures = pd.read_parquet(made.outputs("seversk") / "figures.parquet")
+    for reason in figures.loc[figures["as_of"] == DAY, "reason"]:
+        assert reason in html
+
+
+def test_names_of_people_never_reach_the_outputs(made, demo_frames):
+    names = {name.encode() for name in demo_frames["staff"]["full_name"]}
+    for path in made.outputs("seversk").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [name for name in names if name in content], path.name
+
+
+@pytest.fixture(scope="module")
+def plain(made, tmp_path_factory):
+    """Both notebooks as plain papermill makes them, by the names of their files."""
+    folder, parameters = tmp_path_factory.mktemp("plain"), made.parameters("seversk", "seversk")
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-f", str(parameters)]
+    environment = os.environ | {"NMS_HOME": str(made.root)}
+    started = [
+        subprocess.Popen(
+            [*command, str(made.report(report)), str(folder / f"{name}.ipynb")], env=environment, stderr=subprocess.PIPE
+        )
+        for report, name in REPORTS.items()
+    ]
+    for process in started:
+        _, said = process.communicate()
+        assert process.returncode == 0, said.decode()
+    return folder
+
+
+@pytest.mark.parametrize("name", REPORTS.values())
+def test_notebook_is_equal_through_nms_run_and_plain_papermill(made, plain, name):
+    ours = nbformat.read(made.outputs("seversk") / "seversk" / f"{name}.ipynb", as_version=4)
+    theirs = nbformat.read(plain / f"{name}.ipynb", as_version=4)
+    assert [cell.source for cell in ours.cells] == [cell.source for cell in theirs.cells]
+    assert [cell.get("outputs") for cell in ours.cells] == [cell.get("outputs") for cell in theirs.cells]
+    (injected,) = [cell for cell in ours.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    assert f'as_of = "{DAY}"' in injected.source
+
+
+def test_workbook_that_was_not_accepted_is_named_before_the_report(workshop, workbook):
     units = batch.plan([UNIT], workshop)
     assert batch.unchecked(units, workshop) == [UNIT]
     checking.check("seversk", None, workshop, datetime(2024, 11, 15), lambda _: None)
@@ -124,50 +195,9 @@ def test_workbook_that_was_not_accepted_is_named_before_the_report(workshop, wor
     assert batch.unchecked(units, workshop) == []
 
 
-def test_report_shows_the_numbers_of_the_table_of_figures(workshop, accepted, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    run(workshop)
-    html = (workshop.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
-    figures = pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")
-    for reason in figures.loc[figures["as_of"] == DAY, "reason"]:
-        assert reason in html
-
-
-def test_names_of_people_never_reach_the_outputs(workshop, accepted, demo_frames, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    run(workshop)
-    names = {name.encode() for name in demo_frames["staff"]["full_name"]}
-    for path in workshop.outputs("seversk").rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            assert not [name for name in names if name in content], path.name
-
-
-def test_report_is_equal_through_nms_run_and_plain_papermill(workshop, accepted, monkeypatch, tmp_path):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    run(workshop)
-    ours = nbformat.read(workshop.outputs("seversk") / "seversk" / "report.ipynb", as_version=4)
-    parameters = workshop.parameters("seversk", "seversk")
-    target = tmp_path / "plain.ipynb"
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        str(workshop.report(REPORT)),
-        str(target),
-        "-f",
-        str(parameters),
-        "--no-progress-bar",
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    plain = nbformat.read(target, as_version=4)
-    assert [cell.source for cell in ours.cells] == [cell.source for cell in plain.cells]
-    assert [cell.get("outputs") for cell in ours.cells] == [cell.get("outputs") for cell in plain.cells]
-
-
-def test_without_a_workbook_the_report_is_made_and_shows_no_zero_share(workshop, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    assert [result.error for result in run(workshop)] == [None]
+def test_without_a_workbook_the_report_is_made_and_shows_no_zero_share(workshop):
+    (result,) = batch.run(batch.plan([UNIT], workshop), workshop)
+    assert result.error is None
     figures = pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")
     assert figures["status"].unique().tolist() == ["not_computable"]
     html = (workshop.outputs("seversk") / "seversk" / "report.html").read_text("utf-8")
@@ -176,45 +206,23 @@ def test_without_a_workbook_the_report_is_made_and_shows_no_zero_share(workshop,
     assert "0,0\N{NO-BREAK SPACE}%" not in html
 
 
-def test_failed_notebook_keeps_the_previous_report_and_says_why(workshop, accepted, monkeypatch):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    run(workshop)
-    place = workshop.outputs("seversk") / "seversk"
-    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
-    path = workshop.report(REPORT)
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("raise ValueError('нет столбца')"))
-    nbformat.write(notebook, path)
-    (result,) = run(workshop)
-    assert "нет столбца" in (result.error or "")
-    assert {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
-    assert not list(workshop.outputs("seversk").glob(".draft-*"))
-
-
 def test_folder_caught_between_two_renames_comes_back(workshop):
     outputs = workshop.outputs("seversk")
     (outputs / ".seversk.previous").mkdir(parents=True)
     (outputs / ".seversk.previous" / "report.html").write_text("прежний", "utf-8")
     (outputs / ".draft-abc").mkdir()
-    render.tidy(outputs)
+    (outputs / ".run.json.7.part").touch()
+    render.tidy(outputs, ["run.json"])
     assert [path.name for path in outputs.iterdir()] == ["seversk"]
 
 
-@pytest.mark.parametrize("delay", [1.0, 2.0, 3.0])
-def test_killed_run_leaves_previous_outputs_whole(workshop, accepted, monkeypatch, delay):
-    monkeypatch.setenv("NMS_HOME", str(workshop.root))
-    run(workshop)
-    place = workshop.outputs("seversk") / "seversk"
-    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
-    process = subprocess.Popen([sys.executable, "-m", "nmslib", "run", UNIT], start_new_session=True, stdout=subprocess.DEVNULL)
-    time.sleep(delay)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    kept = {path.name for path in place.iterdir() if path.is_file()}
-    assert kept == set(before)
-    nbformat.read(place / "report.ipynb", as_version=4)
-    assert (place / "report.html").read_text("utf-8").rstrip().endswith("</html>")
-    assert len(pd.read_parquet(workshop.outputs("seversk") / "figures.parquet")) == 20
+def test_previous_folder_beside_its_successor_goes(workshop):
+    outputs = workshop.outputs("seversk")
+    for name in ("seversk", ".seversk.previous"):
+        (outputs / name).mkdir(parents=True)
+        (outputs / name / "report.html").write_text(name, "utf-8")
+    render.tidy(outputs)
+    assert [path.read_text("utf-8") for path in outputs.rglob("*.html")] == ["seversk"]
 
 
 def test_papermill_engine_is_installed_by_the_package():

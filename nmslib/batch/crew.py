@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -37,12 +39,15 @@ class Crew:
     _running: dict[Connection, tuple[str, BaseProcess]] = field(default_factory=dict)
 
     def __enter__(self) -> "Crew":
-        shell.warm()
+        with shell.undisturbed():
+            shell.warm()
         return self
 
     def __exit__(self, *_error: object) -> None:
         for _, process in self._running.values():
             process.kill()
+        for _, process in self._running.values():
+            process.join()
 
     def add(self, key: str, work: Callable[..., Any], *arguments: Any) -> None:
         """Another task; ``work`` and its arguments must survive a process boundary, whatever it raises is its answer."""
@@ -53,8 +58,11 @@ class Crew:
         while self._waiting or self._running:
             while self._waiting and len(self._running) < self.jobs:
                 self._start(*self._waiting.popleft())
-            for pipe in wait(list(self._running)):
-                yield self._answer(pipe)  # type: ignore[arg-type]
+            # A process may die while a notebook of its own still holds the other end of its pipe: so its death is waited for too.
+            ends = {process.sentinel: pipe for pipe, (_, process) in self._running.items()}
+            ready = wait([*self._running, *ends])
+            for pipe in [pipe for end, pipe in ends.items() if end in ready or pipe in ready]:
+                yield self._answer(pipe)
 
     def _start(self, key: str, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         context = shell.context()
@@ -69,13 +77,18 @@ class Crew:
     def _answer(self, pipe: Connection) -> tuple[str, Any]:
         key, process = self._running.pop(pipe)
         try:
-            answer = pipe.recv()
+            # What there is to read may still be under way when the pipe wakes us; nothing is when the process woke us.
+            answer = pipe.recv() if pipe.poll() else _lost(process)
         except (EOFError, OSError):
-            process.join()
-            answer = Lost(process.exitcode)
+            answer = _lost(process)
         pipe.close()
         process.join()
         return key, answer
+
+
+def _lost(process: BaseProcess) -> Lost:
+    process.join()
+    return Lost(process.exitcode)
 
 
 def _work(work: Callable[..., Any], arguments: tuple[Any, ...], environment: dict[str, str], pipe: Connection) -> None:
@@ -84,12 +97,23 @@ def _work(work: Callable[..., Any], arguments: tuple[Any, ...], environment: dic
     os.environ.clear()
     os.environ.update(environment)
     shell.nest()
+    if caller_is_gone():
+        return
     try:
         answer = work(*arguments)
     except Exception as error:
-        answer = error
-    pipe.send(answer)
-    pipe.close()
+        answer = _sendable(error)
+    with suppress(BrokenPipeError), pipe:
+        pipe.send(answer)
+
+
+def _sendable(error: Exception) -> Exception:
+    """The error, or its words where it would not survive the way to the caller."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def caller_is_gone() -> bool:

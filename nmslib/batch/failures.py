@@ -1,6 +1,7 @@
 """Why a unit failed, in plain Russian: what is missing and who mends it."""
 
 import errno
+import os
 from collections.abc import Mapping
 
 from nmslib.batch.crew import Lost
@@ -37,12 +38,13 @@ def failure(unit: Unit, error: Exception | Lost, inputs: Mapping[str, str]) -> F
 def _missing(error: Exception | Lost) -> tuple[str, str]:
     """What is missing, and who mends it."""
     kind = error.kind if isinstance(error, NotebookFailed) else type(error).__name__
-    number = getattr(error, "errno", None)
-    if number in NO_ROOM or (kind == "OSError" and "No space" in str(error)):
+    # From a notebook come the words of an error alone.
+    full = kind == "OSError" and any(os.strerror(number) in str(error) for number in NO_ROOM)
+    if full or getattr(error, "errno", None) in NO_ROOM:
         return "места на диске: освободите его и повторите ту же команду", ADMINISTRATOR
     if kind in ("PermissionError", "BlockingIOError"):
         return "права на запись, или файл открыт в другой программе: закройте его и повторите", ANALYST
-    if isinstance(error, Lost) or kind in ("MemoryError", "DeadKernel"):
+    if isinstance(error, Lost) or kind in ("MemoryError", "DeadKernel", "DeadKernelError"):
         return "памяти или времени процессу: повторите ту же команду, при повторе — с --jobs 1", ADMINISTRATOR
     if isinstance(error, Mismatch):
         return "согласия чисел: файл показывает не то, что таблица показателей; прежние файлы оставлены", KEEPER

@@ -5,14 +5,15 @@ import re
 import shutil
 import time
 from datetime import date
+from itertools import count
 from pathlib import Path
 
-from nmslib import charts, documents, registries, tables
-from nmslib.batch import verifying
+from nmslib import documents, registries, tables
+from nmslib.batch import pictures, verifying
 from nmslib.batch.crew import caller_is_gone
 from nmslib.batch.failures import failure
 from nmslib.batch.render import appear, drafted, execute
-from nmslib.batch.units import FAILURE, STAMP, Failure, File, Stamp, Unit, moment, read_stamp, write_json
+from nmslib.batch.units import FAILURE, STAMP, Failure, File, Stamp, Unit, left_stamp, moment, write_json
 from nmslib.charts import drawing
 from nmslib.documents.note import fields, note, outside_fields
 from nmslib.paths import Project
@@ -35,16 +36,16 @@ def make(unit: Unit, project: Project) -> Stamp | Failure:
     with drafted(project.outputs(unit.system)) as draft:
         try:
             stamp = _fill(draft, unit, inputs, project)
-            if caller_is_gone():
-                raise UserError("запуск прерван")
-            appear(draft, unit.folder(project))
-            shutil.rmtree(unit.failed(project), ignore_errors=True)
+            if not caller_is_gone():
+                appear(draft, unit.folder(project))
+                shutil.rmtree(unit.failed(project), ignore_errors=True)
             return stamp
         except Exception as error:
             if os.environ.get("NMS_DEBUG"):
                 raise
             found = failure(unit, error, inputs)
-            _keep_failure(draft, found, unit, project)
+            if not caller_is_gone():
+                _keep_failure(draft, found, unit, project)
             return found
 
 
@@ -54,6 +55,8 @@ def _fill(draft: Path, unit: Unit, inputs: dict[str, str], project: Project) -> 
     _refuse_open(before)
     now = Situation(unit.system, unit.municipality, unit.as_of, project)
     title = f"{now.place.name}: состояние системы на {unit.as_of:%d.%m.%Y}"
+    # Notebooks ask for the project by this name, on a worker of a cluster too.
+    os.environ["NMS_HOME"] = str(project.root)
     # Notebooks first: they are forks of this process, which must not have drawn or counted anything yet.
     for report, name in unit.reports.items():
         execute(report, unit.parameters, draft, name, title, project)
@@ -64,8 +67,11 @@ def _fill(draft: Path, unit: Unit, inputs: dict[str, str], project: Project) -> 
         documents.annex(now, draft / ANNEX)
         outside = _write_note(now, before, draft, project)
     checked = verifying.verify(draft, now)
+    kept = set(draft.glob(EDITED))
     files = {
-        path.name: File(registries.sha256_of(path), path.stat().st_size) for path in sorted(draft.iterdir()) if path.is_file()
+        path.relative_to(draft).as_posix(): File(registries.sha256_of(path), path.stat().st_size)
+        for path in sorted(draft.rglob("*"))
+        if path.is_file() and path not in kept
     }
     problems = len(now.received.problems_of(unit.municipality))
     seconds = round(time.perf_counter() - started, 2)
@@ -88,21 +94,25 @@ def _write_note(now: Situation, before: Path, draft: Path, project: Project) -> 
     Returns the hash of the text outside the fields.
     """
     previous, kept = before / NOTE, dict[str, list[bytes]]()
+    for path in before.glob(EDITED):
+        shutil.copy2(path, draft / path.name)
     if previous.exists():
         kept = fields(previous)
-        stamp = read_stamp(before)
+        stamp = left_stamp(before)
         if stamp is None or stamp.outside != outside_fields(previous):
-            edited = date.fromtimestamp(previous.stat().st_mtime).isoformat()
-            shutil.copy2(previous, draft / EDITED.replace("*", edited))
-    for path in before.glob(EDITED) if before.is_dir() else []:
-        if not (draft / path.name).exists():
-            shutil.copy2(path, draft / path.name)
+            shutil.copy2(previous, _free_name(draft, date.fromtimestamp(previous.stat().st_mtime)))
     left = tables.whole(now.system, project)
     changed = left.of("changes", now.municipality) if left else None
     if changed is None:
         raise UserError("таблица изменений не та, что записал запуск: повторите ту же команду")
-    (draft / NOTE).write_bytes(note(now, changed, charts, drawing.png, kept))
+    (draft / NOTE).write_bytes(note(now, changed, pictures.of_pages(draft), drawing.png, kept))
     return outside_fields(draft / NOTE)
+
+
+def _free_name(folder: Path, day: date) -> Path:
+    """A name for a note edited on ``day``; several of one day are told apart by a number."""
+    names = (EDITED.replace("*", f"{day.isoformat()}{f'-{number}' if number > 1 else ''}") for number in count(1))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _write_calendars(unit: Unit, situation: Situation, folder: Path) -> None:

@@ -11,6 +11,8 @@ from nmslib.paths import Project
 from nmslib.problems import UserError
 from nmslib.registries import snapshots
 
+AGAIN = "в прошлый раз не удалось"
+
 
 def plan(
     targets: Iterable[str], project: Project, as_of: str | None = None, only: Iterable[str] = (), failed: bool = False
@@ -84,9 +86,10 @@ def everyone(system: str, chosen: Iterable[Unit], project: Project) -> dict[str,
 def why(unit: Unit, kept: tables.Kept, project: Project) -> list[str]:
     """What has changed since the unit was made, in words; nothing when its files would come out the same."""
     stamp = read_stamp(unit.folder(project))
-    if stamp is None and (unit.folder(project)).is_dir():
+    if stamp is None and unit.folder(project).is_dir():
         return ["нет одного из файлов"]
-    return tables.changed(stamp.made_of if stamp else None, unit.made_of(kept, project))
+    again = [AGAIN] if read_failure(unit.failed(project)) else []
+    return tables.changed(stamp.made_of if stamp else None, unit.made_of(kept, project)) + again
 
 
 def unchecked(units: Iterable[Unit], project: Project) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from nmslib import charts, documents, registries, roadmap, tables
-from nmslib.batch.running import PORTAL
+from nmslib.batch.running import PORTAL, SUMMARY
 from nmslib.batch.units import Failure, Result, Stamp, Unit, read_failure, read_stamp
 from nmslib.documents.portal import Failure as Card
 from nmslib.documents.portal import Made, Paper, Portal, RunFacts
@@ -31,7 +31,6 @@ OF_SYSTEM = {
     "passport.html": "паспорт документа",
     "compared.html": "системы рядом",
 }
-SUMMARY = "summary.xlsx"
 
 
 def write(system: str, results: list[Result], started_at: datetime, project: Project) -> None:
@@ -44,8 +43,7 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
     # Where nobody speaks for the whole, the one municipality does.
     whole = REGION if REGION in kept.days else next(iter(kept.days))
     now = Situation(system, whole, kept.days[whole], project)
-    with appearing(outputs / SUMMARY) as draft:
-        documents.summary(now, draft, kept.table("roadmap"))
+    documents.summary(now, outputs / SUMMARY, kept.table("roadmap"))
     on = figures["municipality"].map({name: pd.Timestamp(its) for name, its in kept.days.items()})
     figures = figures[figures["as_of"] == on]
     changes = kept.table("changes")

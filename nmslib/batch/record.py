@@ -12,6 +12,8 @@ from nmslib.batch.units import Result, Unit, moment, write_json
 from nmslib.paths import Project
 from nmslib.registries import snapshots
 
+RECORD = "run.json"
+
 
 def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
     """sha256 of every file the run depends on, by path inside the project."""
@@ -64,4 +66,4 @@ def write_record(system: str, results: list[Result], started_at: datetime, proje
         "inputs": _inputs(system, [result.unit for result in results], project),
         "units": [_told(result) for result in results],
     }
-    write_json(record, project.outputs(system) / "run.json")
+    write_json(record, project.outputs(system) / RECORD)

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,11 +82,16 @@ def appear(draft: Path, place: Path) -> None:
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def tidy(outputs: Path) -> None:
-    """Clears what a killed run left behind: drafts go, a folder caught between two renames comes back."""
+def tidy(outputs: Path, written: Iterable[str] = ()) -> None:
+    """Clears what a killed run left behind: drafts, of the files ``written`` too; a folder caught between renames comes back."""
     for previous in outputs.glob(".*.previous"):
         place = previous.with_name(previous.name.removeprefix(".").removesuffix(".previous"))
-        if not place.exists():
+        if place.exists():
+            shutil.rmtree(previous, ignore_errors=True)
+        else:
             previous.rename(place)
     for draft in outputs.glob(".draft-*"):
         shutil.rmtree(draft, ignore_errors=True)
+    for name in written:
+        for part in outputs.glob(f".{name}.*.part"):
+            part.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,15 +13,18 @@ from nmslib import tables
 from nmslib.batch import planning
 from nmslib.batch.crew import Crew, Lost, cores
 from nmslib.batch.failures import failure
-from nmslib.batch.record import write_record
+from nmslib.batch.record import RECORD, write_record
 from nmslib.batch.render import tidy
 from nmslib.batch.units import FAILED, FAILURE, Failure, Result, Stamp, Unit, read_stamp, write_json
+from nmslib.kernels import shell
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
 
-TABLES, PORTAL = "таблицы", "index.html"
+TABLES, PORTAL, SUMMARY = "таблицы", "index.html", "summary.xlsx"
 ROOM_FOR_UNIT = 8 * 2**20
 FORCED = ("так велено: --force",)
+# Files of a system that nothing but a run writes: their drafts are left by a killed one.
+WRITTEN = (*(f"{name}.parquet" for name in tables.NAMES), tables.MANIFEST, RECORD, PORTAL, SUMMARY)
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,18 @@ class Watch:
 def alone(project: Project) -> Iterator[None]:
     """Holds the outputs for one run; UserError when another one is making them, or nothing may be written there."""
     folder = project.root / "outputs"
+    lock = FileLock(folder / ".lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise UserError("В папке outputs уже работает другой запуск nms run: дождитесь его и повторите") from error
+    except OSError as error:
+        raise UserError(f"В папку {folder} нельзя писать ({error.strerror}): проверьте, папка ли это и есть ли права") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def run(
@@ -74,7 +83,7 @@ def stale_days(system: str, units: list[Unit], project: Project) -> dict[str, da
     """Places of a system and their days when its tables have to be worked out; nothing when they are in step."""
     days = planning.everyone(system, [unit for unit in units if unit.system == system], project)
     kept = tables.in_step(system, project)
-    return {} if kept and dict(kept.days) == days else days
+    return {} if kept and dict(kept.days) == days and kept.is_whole() else days
 
 
 class _Course:
@@ -89,11 +98,14 @@ class _Course:
 
     def tidy(self) -> None:
         """Clears what a killed run left behind, and refuses to start where nothing would fit."""
-        free = shutil.disk_usage(self.project.root).free
+        free = shutil.disk_usage(self.project.root / "outputs").free
         if free < ROOM_FOR_UNIT:
             raise UserError(f"На диске осталось {free // 2**20} МБ: освободите место и повторите ту же команду")
+        self._clear()
+
+    def _clear(self) -> None:
         for system in self.systems:
-            tidy(self.project.outputs(system))
+            tidy(self.project.outputs(system), WRITTEN)
             tidy(self.project.outputs(system) / FAILED)
 
     def work(self, jobs: int, crew: Callable[..., Any]) -> None:
@@ -112,7 +124,10 @@ class _Course:
         from nmslib.charts import drawing
 
         self.make = making.make
-        with drawing.serve(), crew(jobs, self.watch.started) as hands:
+        with ExitStack() as stack:
+            with shell.undisturbed():
+                stack.enter_context(drawing.serve())
+            hands = stack.enter_context(crew(jobs, self.watch.started))
             for system, days in stale.items():
                 hands.add(f"{system}: {TABLES}", tabling.keep, system, days, self.started_at, self.project)
             self._add(ready, hands)
@@ -174,6 +189,17 @@ class _Course:
         self.watch.ended(result)
 
     def close(self) -> None:
+        """Leaves no drafts, tells how it went; UserError when that does not fit on the disk."""
+        self._clear()
+        try:
+            self._tell()
+        except OSError as error:
+            told = (
+                f"Запись о запуске и портал не записаны ({error.strerror}): освободите место на диске и повторите ту же команду"
+            )
+            raise UserError(told) from error
+
+    def _tell(self) -> None:
         """The record and the portal of each system in which something happened, or which has none yet."""
         for system in self.systems:
             mine = [result for result in self.results if result.unit.system == system]

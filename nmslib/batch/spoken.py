@@ -19,8 +19,8 @@ def listing(units: list[Unit], force: bool, project: Project) -> Iterator[str]:
     for unit in units:
         why = FORCED if force else tuple(_why(unit, stale[unit.system], project))
         waiting += bool(why)
-        failed = ", в прошлый раз не удалось" if read_failure(unit.failed(project)) else ""
-        yield f"{unit.id}  {wording.day(unit.as_of)}  {'; '.join(why) or 'без изменений'}{failed}"
+        again = (planning.AGAIN,) if planning.AGAIN not in why and read_failure(unit.failed(project)) else ()
+        yield f"{unit.id}  {wording.day(unit.as_of)}  {'; '.join([*why, *again]) or 'без изменений'}"
     yield f"Всего: {wording.counted(len(units), UNITS)}, будет сделано не больше {waiting}"
 
 

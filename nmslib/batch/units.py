@@ -16,6 +16,8 @@ from nmslib.paths import Project, appearing
 REPORTS = {"municipality_report": "report", "indicators_against_targets": "indicators"}
 OVERVIEW = {"region_overview": "report"}
 STAMP, FAILURE, FAILED = "made.json", "failure.json", "failed"
+# Absent, cut short, or written by another version of the program: to be made anew.
+UNREADABLE = (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -135,21 +137,26 @@ class Result:
         return str(self.failure) if self.failure else None
 
 
-def read_stamp(folder: Path) -> Stamp | None:
-    """The stamp of a unit's folder; None when there is none, or a file that it lists is gone."""
+def left_stamp(folder: Path) -> Stamp | None:
+    """The stamp that was left in a unit's folder, whatever has become of the files; None when there is none that we can read."""
     try:
         raw = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+        return Stamp(**raw | {"files": {name: File(**each) for name, each in raw["files"].items()}})
+    except UNREADABLE:
         return None
-    stamp = Stamp(**raw | {"files": {name: File(**each) for name, each in raw["files"].items()}})
-    return stamp if all((folder / name).exists() for name in stamp.files) else None
+
+
+def read_stamp(folder: Path) -> Stamp | None:
+    """The stamp of a unit's folder; None as ``left_stamp``, and when a file that it lists is gone."""
+    stamp = left_stamp(folder)
+    return stamp if stamp and all((folder / name).exists() for name in stamp.files) else None
 
 
 def read_failure(folder: Path) -> Failure | None:
     """What a failed unit left; None when it did not fail."""
     try:
         return Failure(**json.loads((folder / FAILURE).read_text(encoding="utf-8")))
-    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+    except UNREADABLE:
         return None
 
 

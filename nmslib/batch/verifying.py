@@ -10,9 +10,11 @@ import pandas as pd
 from nmslib import documents, tables, wording
 from nmslib.batch import tabling
 from nmslib.batch.failures import Mismatch
+from nmslib.batch.units import left_stamp
 from nmslib.documents.note import told_in
 from nmslib.model import Card
 from nmslib.paths import Project
+from nmslib.problems import UserError
 from nmslib.situation import Situation
 
 TOLERANCE = 1e-9
@@ -43,8 +45,8 @@ class _Reader:
             if every and not shown:
                 self.differences.append(f"{file}: нет показателя {figure}")
             wanted = expected(row, self.cards[row["indicator"]])
-            if shown and not any(all(piece in text for piece in wanted) for text in shown):
-                self.differences.append(f"{file}: у {figure} стоит «{shown[0][:80]}», в таблице показателей {', '.join(wanted)}")
+            if wrong := [text for text in shown if not all(_holds(text, piece) for piece in wanted)]:
+                self.differences.append(f"{file}: у {figure} стоит «{wrong[0][:80]}», в таблице показателей {', '.join(wanted)}")
             self.checked += len(wanted) if shown else 0
         for figure in set(said) - set(self.figures):
             self.differences.append(f"{file}: показатель {figure} не из этого отчёта")
@@ -70,6 +72,12 @@ def _same(found: float | None, wanted: float | None) -> bool:
 
 def _plain(text: str) -> str:
     return SPACES.sub(" ", text.replace(wording.NBSP, " ").replace("\u202f", " ")).strip()
+
+
+def _holds(text: str, piece: str) -> bool:
+    """Whether the numbers stand in the text as they are, not as a part of longer ones."""
+    longer = r"(?!\d| \d{3}(?!\d))" if piece[-1].isdigit() else ""
+    return re.search(rf"(?<![\d,]){re.escape(piece)}{longer}", text) is not None
 
 
 def expected(row: pd.Series, card: Card) -> list[str]:
@@ -108,7 +116,7 @@ def verify(folder: Path, now: Situation) -> int:
         reader.whose(path.name, note.identifier, identifier)
         reader.texts(path.name, note.figures, every=True)
     if (path := folder / "calendar.ics").exists():
-        reader.whose(path.name, path.read_text(encoding="utf-8").replace("\r\n ", ""), place)
+        reader.whose(path.name, path.read_bytes().decode("utf-8").replace("\r\n ", ""), place)
     if reader.differences:
         raise Mismatch(reader.differences)
     return reader.checked
@@ -126,14 +134,19 @@ def whole(system: str, project: Project) -> tuple[int, list[str]]:
         return 0, [f"{system}: после запуска изменились снимки, факты или программа, выполните nms run {system}"]
     agreed, differences = recomputed(system, kept, project)
     for municipality, day in kept.days.items():
-        folder = project.outputs(system) / municipality
-        if not folder.is_dir():
-            differences.append(f"{system}/{municipality}: файлов нет, выполните nms run {system}/{municipality}")
+        place, folder = f"{system}/{municipality}", project.outputs(system) / municipality
+        stamp = left_stamp(folder)
+        if stamp is None:
+            differences.append(f"{place}: файлов нет, выполните nms run {place}")
             continue
+        lost = [name for name in stamp.files if not (folder / name).exists()]
+        differences += [f"{place}/{name}: файла нет, выполните nms run {place}" for name in lost]
         try:
             agreed += verify(folder, Situation(system, municipality, day, project))
         except Mismatch as mismatch:
-            differences += [f"{system}/{municipality}/{each}" for each in mismatch.differences]
+            differences += [f"{place}/{each}" for each in mismatch.differences]
+        except (UserError, ValueError, OSError) as error:
+            differences.append(f"{place}: файл не читается, удалите его и выполните nms run {place} ({error})")
     return agreed, differences
 
 
@@ -144,7 +157,7 @@ def recomputed(system: str, kept: tables.Kept, project: Project) -> tuple[int, l
         return 0, [f"{system}: таблица показателей не та, что записал запуск; повторите nms run {system}"]
     anew = tabling.compute(system, kept.days, project)["figures"]
     names = ["numerator", "denominator", "value", "lower", "upper", "target", "expected_now", "people_missing", "status"]
-    key = ["figure", "kind", "number"]
+    key = list(tables.FIGURE)
     both = saved[[*key, *names]].merge(anew[[*key, *names]], on=key, how="outer", suffixes=("", "_anew"), indicator="side")
     differences = [
         f"{row['figure']}: есть только {'в файле' if row['side'] == 'left_only' else 'в пересчёте'}"

@@ -1,13 +1,16 @@
 """Indicators against their plan: value, planned value, expected by now, interval."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from nmslib import indicators, wording
-from nmslib.charts.offline import INK, LETTER, NUMBER, QUIET, heading, nothing, state_marks
+from nmslib.charts.offline import INK, LETTER, NUMBER, QUIET, heading, layer, nothing, state_layer
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
+COLOUR = {"field": "colour", "type": "nominal", "scale": None}
 ROW_HEIGHT, DENSE_ROW_HEIGHT, DENSE = 46, 28, 12
 # A count five times its plan would leave the others no room; its words say how much it is.
 LONGEST = 200.0
@@ -64,6 +67,10 @@ def _rows(figures: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     )
 
 
+def _number(name: str) -> dict[str, Any]:
+    return {"field": name, "type": "quantitative"}
+
+
 def _block(rows: pd.DataFrame, axis_title: str, extent: float, row_height: int) -> alt.LayerChart:
     """Rows that share one axis; names take ``extent`` pixels, so that blocks stand under each other."""
     drawn = rows.drop(columns="percent")
@@ -75,19 +82,21 @@ def _block(rows: pd.DataFrame, axis_title: str, extent: float, row_height: int) 
     ticks = [tick for tick in range(0, int(LONGEST) + 1, step) if tick <= widest + 5]
     drawn["mark_at"] = drawn["end"] + 0.03 * max(widest, 5.0)
     # Counts none of which has a plan stand in words alone.
-    axis = alt.Axis(title=axis_title, values=ticks, titleAnchor="start", labelExpr=NUMBER) if widest else None
-    sides = alt.Axis(labelLimit=0, domain=False, ticks=False, minExtent=extent, maxExtent=extent)
-    base = alt.Chart(drawn).encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
-    x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, max(5.0, widest * 1.8)]))
-    height = round(0.65 * row_height)
-    return alt.layer(
-        base.mark_bar(height=round(0.4 * row_height)).encode(x=x, color=alt.Color("colour:N", scale=None)),
-        base.mark_rule(color=QUIET, strokeWidth=1.5).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q")),
-        base.mark_tick(thickness=1.5, height=height, color=QUIET, opacity=1).encode(x=alt.X("expected_now:Q")),
-        base.mark_tick(thickness=4, height=height, color=INK, opacity=1).encode(x=alt.X("target:Q")),
-        state_marks(base, "mark_at:Q", drawn),
-        base.mark_text(align="left", dx=12).encode(x=alt.X("mark_at:Q"), text=alt.Text("label:N")),
-    ).properties(width=620, height=row_height * len(drawn))
+    axis = {"title": axis_title, "values": ticks, "titleAnchor": "start", "labelExpr": NUMBER} if widest else None
+    sides = {"labelLimit": 0, "domain": False, "ticks": False, "minExtent": extent, "maxExtent": extent}
+    y = {"field": "name", "type": "nominal", "sort": drawn["name"].tolist(), "title": None, "axis": sides}
+    x = {"field": "value", "type": "quantitative", "axis": axis, "scale": {"domain": [0, max(5.0, widest * 1.8)]}}
+    at, expected, target, lower = (_number(name) for name in ("mark_at", "expected_now", "target", "lower"))
+    tick = {"type": "tick", "height": round(0.65 * row_height), "opacity": 1}
+    layers = [
+        layer({"type": "bar", "height": round(0.4 * row_height)}, x=x, y=y, color=COLOUR),
+        layer({"type": "rule", "color": QUIET, "strokeWidth": 1.5}, x=lower, x2={"field": "upper"}, y=y),
+        layer(tick | {"thickness": 1.5, "color": QUIET}, x=expected, y=y),
+        layer(tick | {"thickness": 4, "color": INK}, x=target, y=y),
+        state_layer(drawn, x=at, y=y),
+        layer({"type": "text", "align": "left", "dx": 12}, x=at, y=y, text="label"),
+    ]
+    return alt.LayerChart(drawn, layers, width=620, height=row_height * len(drawn))
 
 
 def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.VConcatChart | alt.LayerChart:

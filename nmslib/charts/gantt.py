@@ -95,7 +95,11 @@ def _today(span: Span, as_of: date) -> tuple[list[alt.Chart], alt.Chart]:
     day = pd.Timestamp(as_of)
     edges = [min(day + pd.Timedelta(days=days), span[1]) for days in (0, *AHEAD_DAYS)]
     ahead = pd.DataFrame({"from": edges[:-1], "until": edges[1:], "colour": SHADES})
-    shades = alt.Chart(ahead).mark_rect(opacity=1).encode(x=alt.X("from:T"), x2=alt.X2("until:T"), color=alt.Color("colour:N", scale=None))
+    shades = (
+        alt.Chart(ahead)
+        .mark_rect(opacity=1)
+        .encode(x=alt.X("from:T"), x2=alt.X2("until:T"), color=alt.Color("colour:N", scale=None))
+    )
     now = alt.Chart(pd.DataFrame({"on": [day], "label": [f"на {wording.day(as_of)}"]})).encode(x=alt.X("on:T"))
     words = now.mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(y=alt.value(0), text=alt.Text("label:N"))
     return [shades, now.mark_rule(color=INK, strokeWidth=1.5)], words
@@ -109,7 +113,7 @@ def _chart(rows: pd.DataFrame, as_of: date, span: Span, extent: float) -> alt.La
         **{"labelLimit": 0, "labelLineHeight": LINE, "labelPadding": 8, "minExtent": extent, "maxExtent": extent},
         **{"labelOffset": -LINE / 2, "domain": False, "ticks": False},
     )
-    base = alt.Chart(drawn).encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
+    base = alt.Chart().encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
     x = alt.X("starts_on:T", scale=alt.Scale(domain=[day.isoformat() for day in span]), axis=_months(span))
     colour = alt.Color("colour:N", scale=None)
     words = base.encode(x=alt.value(WIDTH + 26), text=alt.Text("label:N"))
@@ -123,6 +127,7 @@ def _chart(rows: pd.DataFrame, as_of: date, span: Span, extent: float) -> alt.La
         words.mark_text(align="left", dy=-LINE / 2, lineBreak=" · ", lineHeight=LINE).transform_filter("isValid(datum.at)"),
         words.mark_text(align="left").transform_filter("!isValid(datum.at)"),
         over,
+        data=drawn,
     ).properties(
         width=WIDTH,
         height=ROW_HEIGHT * len(drawn),

@@ -81,22 +81,56 @@ def worded_marks(
 
     ``shown``: word, shape and colour of what may occur, in the order of the legend; ``mark`` goes to the marks as it is.
     """
+    told = _worded(shown)
+    return base.mark_point(size=size, strokeWidth=1.5, opacity=1, **mark).encode(
+        x=x, shape=alt.Shape(**told["shape"]), stroke=alt.Stroke(**told["stroke"]), fill=alt.Fill(**told["fill"])
+    )
+
+
+def _worded(shown: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
+    """Channels of shape, stroke and fill by the column ``word``, with their legend."""
     shown = list(shown)
-    words = [word for word, _, _ in shown]
-    # Plain dictionaries: Altair copies every chart at each step of putting charts together, and its objects have 80 fields each.
     legend = {"title": None, "orient": "bottom", "labelLimit": 0, "columns": 3, "columnPadding": 18}
     legend |= {"symbolSize": 110, "symbolOpacity": 1}
+    ranges = {
+        "shape": [MARKS[shape] for _, shape, _ in shown],
+        "stroke": [colour for _, _, colour in shown],
+        "fill": ["white" if shape in HOLLOW else colour for _, shape, colour in shown],
+    }
+    words = [word for word, _, _ in shown]
+    return {
+        name: {"field": "word", "type": "nominal", "scale": {"domain": words, "range": values}, "legend": legend}
+        for name, values in ranges.items()
+    }
 
-    def ranged(values: list[str]) -> dict[str, Any]:
-        return {"scale": {"domain": words, "range": values}, "legend": legend}
 
-    fills = ["white" if shape in HOLLOW else colour for _, shape, colour in shown]
-    return base.mark_point(size=size, strokeWidth=1.5, opacity=1, **mark).encode(
-        x=x,
-        shape=alt.Shape("word:N", **ranged([MARKS[shape] for _, shape, _ in shown])),
-        stroke=alt.Stroke("word:N", **ranged([colour for _, _, colour in shown])),
-        fill=alt.Fill("word:N", **ranged(fills)),
-    )
+def state_layer(data: pd.DataFrame, **channels: Any) -> alt.Chart:
+    """``state_marks`` as a layer: adds columns to ``data``, the rows of the chart with shape and colour."""
+    data["mark"] = data["shape"].map(MARKS)
+    data["fill"] = data["colour"].where(~data["shape"].isin(HOLLOW), "white")
+    plain = {"type": "nominal", "scale": None, "legend": None}
+    drawn = {name: {"field": field, **plain} for name, field in (("shape", "mark"), ("stroke", "colour"), ("fill", "fill"))}
+    return layer({"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1}, **channels, **drawn)
+
+
+def worded_layer(shown: Iterable[tuple[str, str, str]], filtered: str, **channels: Any) -> alt.Chart:
+    """``worded_marks`` as a layer of the rows that meet a condition."""
+    return layer({"type": "point", "size": 80, "strokeWidth": 1.5, "opacity": 1}, filtered, **channels, **_worded(shown))
+
+
+def layer(mark: dict[str, Any], filtered: str | None = None, data: Any = alt.Undefined, **channels: Any) -> alt.Chart:
+    """One layer: its mark, the condition of its rows, and its channels as columns of dates, of numbers or as definitions.
+
+    Definitions are mappings: an object of Altair carries a hundred empty fields, and every layer is copied several times.
+    """
+    kinds = {"x": "temporal", "detail": "nominal", "text": "nominal"}
+    encoding = {
+        name: value if isinstance(value, dict) else {"field": value, "type": kinds.get(name, "quantitative")}
+        for name, value in channels.items()
+    }
+    if "y2" in encoding:
+        del encoding["y2"]["type"]
+    return alt.Chart(data, alt.FacetedEncoding(**encoding), mark, transform=[{"filter": filtered}] if filtered else alt.Undefined)
 
 
 def heading(title: str, subtitle: str | Sequence[str], width: float) -> alt.Title:

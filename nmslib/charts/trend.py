@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from nmslib import wording
-from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, nothing, worded_marks
+from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, layer, nothing, worded_layer
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
@@ -19,8 +19,6 @@ KEY = (
     "Жирная черта — план; тонкая — сколько ожидалось к дате",
 )
 
-# Layers are plain dictionaries inside Altair's charts: it copies every chart at each step of putting charts together, and its own
-# marks and channels have a hundred fields each.
 Layer = dict[str, Any]
 
 
@@ -100,18 +98,6 @@ def _axis(series: pd.DataFrame) -> Layer:
     return {"field": "as_of", "type": "temporal", "scale": {"domain": bounds}, "axis": axis}
 
 
-def _layer(mark: Layer, filtered: str | None = None, data: Any = alt.Undefined, **channels: Any) -> alt.Chart:
-    """One layer: its mark, the condition of its rows, and its channels as columns of dates, of numbers or as definitions."""
-    kinds = {"x": "temporal", "detail": "nominal", "text": "nominal"}
-    encoding = {
-        name: value if isinstance(value, dict) else {"field": value, "type": kinds.get(name, "quantitative")}
-        for name, value in channels.items()
-    }
-    if "y2" in encoding:
-        del encoding["y2"]["type"]
-    return alt.Chart(data, alt.FacetedEncoding(**encoding), mark, transform=[{"filter": filtered}] if filtered else alt.Undefined)
-
-
 def _seam_layers(drawn: pd.DataFrame) -> list[alt.Chart]:
     """A vertical rule with the words of the older definition on its left."""
     seams = _seams(drawn)
@@ -120,8 +106,8 @@ def _seam_layers(drawn: pd.DataFrame) -> list[alt.Chart]:
     data = pd.DataFrame({"as_of": seams.to_numpy(), "text": seams.index})
     words = {"type": "text", "align": "right", "baseline": "top", "dx": -5, "fontSize": 11, "color": QUIET}
     return [
-        _layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, data=data, x="as_of"),
-        _layer(words, data=data, x="as_of", y={"value": 0}, text="text"),
+        layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, data=data, x="as_of"),
+        layer(words, data=data, x="as_of", y={"value": 0}, text="text"),
     ]
 
 
@@ -129,8 +115,8 @@ def _unknown_layers(drawn: pd.DataFrame, shown: list[tuple[str, str, str]]) -> l
     """Dates without a value: a mark on the upper edge, far from where it could be taken for 0."""
     if drawn["value"].notna().all():
         return []
-    rule = _layer({"type": "rule", "color": GRID}, "!isValid(datum.value)", x="as_of")
-    marks = worded_marks(alt.Chart().transform_filter("!isValid(datum.value)").encode(y=alt.value(6)), "as_of:T", shown, size=80)
+    rule = layer({"type": "rule", "color": GRID}, "!isValid(datum.value)", x="as_of")
+    marks = worded_layer(shown, "!isValid(datum.value)", x="as_of", y={"value": 6})
     return [rule, marks]
 
 
@@ -141,7 +127,7 @@ def _labels() -> list[alt.Chart]:
         mark = {"type": "text", "align": align, "dx": aside, "dy": -9}
         for white in ({"stroke": "white", "strokeWidth": 3}, {}):
             mine = f"isValid(datum.value) && datum.variant {sign} ''"
-            layers.append(_layer(mark | white, mine, x="as_of", y="value", text="label"))
+            layers.append(layer(mark | white, mine, x="as_of", y="value", text="label"))
     return layers
 
 
@@ -164,15 +150,15 @@ def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str,
     tick = {"type": "tick", "orient": "horizontal", "width": 18, "opacity": 1}
     # The first layer has the axes; the others share them.
     layers = [
-        _layer({"type": "line", "color": QUIET, "strokeWidth": 1.5}, known, x=x, y=y, detail="line"),
-        _layer({"type": "line", "color": INK, "strokeWidth": 1}, planned, x="as_of", y="target", detail="period"),
-        _layer(tick | {"color": INK, "thickness": 3}, planned, x="as_of", y="target"),
-        _layer(tick | {"color": QUIET, "thickness": 1.5}, planned, x="as_of", y="expected_now"),
-        _layer({"type": "rule", "color": QUIET}, known, x="as_of", y="lower", y2="upper"),
+        layer({"type": "line", "color": QUIET, "strokeWidth": 1.5}, known, x=x, y=y, detail="line"),
+        layer({"type": "line", "color": INK, "strokeWidth": 1}, planned, x="as_of", y="target", detail="period"),
+        layer(tick | {"color": INK, "thickness": 3}, planned, x="as_of", y="target"),
+        layer(tick | {"color": QUIET, "thickness": 1.5}, planned, x="as_of", y="expected_now"),
+        layer({"type": "rule", "color": QUIET}, known, x="as_of", y="lower", y2="upper"),
         *_unknown_layers(drawn, shown),
         *_seam_layers(drawn),
         *_labels(),
-        worded_marks(alt.Chart().transform_filter(known).encode(y=alt.Y("value:Q")), "as_of:T", shown, size=80),
+        worded_layer(shown, known, x="as_of", y="value"),
     ]
     return alt.LayerChart(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
 

@@ -1,6 +1,9 @@
 """Commands about results: run, verify, trace."""
 
+import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +13,30 @@ from nmslib.commands.group import main, progress, told_in_russian
 
 if TYPE_CHECKING:
     from nmslib.batch import Result
+
+INTERRUPTED = 130
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C. Python itself would end by the signal, not with our code, when the plain one comes while a module is imported."""
+
+
+def resumable(command: Callable[..., None]) -> Callable[..., None]:
+    """Ctrl-C ends the command with a sentence on how to go on."""
+
+    def stop(*_signal: object) -> None:
+        raise Interrupted
+
+    @wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> None:
+        signal.signal(signal.SIGINT, stop)
+        try:
+            command(*args, **kwargs)
+        except KeyboardInterrupt:
+            click.echo("\nПрервано. Готовое осталось целым; продолжит та же команда.", err=True)
+            sys.exit(INTERRUPTED)
+
+    return wrapper
 
 
 @main.command(options_metavar="[ПАРАМЕТРЫ]")
@@ -23,6 +50,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="У каждого отчёта сказать, почему он сделан заново.")
 @click.option("--cluster", metavar="АДРЕС", help="Работать на кластере Dask: tcp://узел:8786 (docs/cluster.md).")
 @told_in_russian
+@resumable
 def run(
     targets: tuple[str, ...],
     as_of: str | None,
@@ -82,9 +110,6 @@ def _run(units: "list[Any]", project: paths.Project, jobs: int | None, force: bo
     watch = batch.Watch(planned, started, ended)
     try:
         return batch.run(units, project, watch, jobs, force, **({"crew": crew} if crew else {}))
-    except KeyboardInterrupt:
-        click.echo("\nПрервано. Готовое осталось целым; продолжит та же команда.", err=True)
-        sys.exit(130)
     finally:
         if bars:
             bars[0].__exit__(None, None, None)

@@ -22,7 +22,7 @@ from nmslib.documents.registry_docs import registry_docs
 from nmslib.documents.steps import outcomes_table, steps_table
 from nmslib.documents.summary import summary
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
-from nmslib.documents.told import notebook_told, page_told
+from nmslib.documents.told import charts_told, notebook_told, page_told
 from nmslib.documents.traces import trace_data, trace_text
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "behind_table",
     "calendar",
     "calendars",
+    "charts_told",
     "coming_table",
     "completeness",
     "coverage_matrix",

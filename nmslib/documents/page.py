@@ -15,9 +15,7 @@ def _exporter() -> Any:
     from traitlets.config import Config
 
     config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}})
-    return HTMLExporter(
-        config=config, extra_template_basedirs=[str(TEMPLATES)], template_name="page", exclude_anchor_links=True
-    )
+    return HTMLExporter(config=config, extra_template_basedirs=[str(TEMPLATES)], template_name="page", exclude_anchor_links=True)
 
 
 def page(notebook: Any, title: str) -> str:

@@ -1,10 +1,15 @@
 """What a finished page or notebook tells, read back from it: its words, and the texts that stand for figures."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MARK = "data-figure"
+CHART = "application/vnd.vegalite.v5+json"
+# A cell that shows a chart is one call.
+DRAWN = re.compile(r"charts\.(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,19 @@ def page_told(html: str) -> PageTold:
     for style in root.xpath("//style"):
         style.drop_tree()
     return PageTold(" ".join(root.itertext()), figures)
+
+
+def charts_told(path: Path) -> dict[str, dict[str, Any]]:
+    """Charts of an executed notebook by the function that drew them, the first of each: name → specification."""
+    import nbformat
+
+    found: dict[str, dict[str, Any]] = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        drawn = DRAWN.match(cell.source)
+        specs = [output.data[CHART] for output in cell.get("outputs", []) if CHART in output.get("data", {})]
+        if drawn and specs:
+            found.setdefault(drawn[1], specs[0])
+    return found
 
 
 def notebook_told(path: Path) -> PageTold:

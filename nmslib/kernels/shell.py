@@ -4,6 +4,7 @@ The server is a process of its own, so the forks never see the caller's threads,
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -127,6 +128,23 @@ def anonymous_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = script
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Programs started meanwhile never see Ctrl-C: it is the business of their caller, who stops them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    # Python starts this helper before the server, and would let the signal through again while doing so.
+    ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _inside = False
