@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
 import pandas as pd
@@ -16,7 +17,7 @@ from docx.shared import Mm, Pt
 from nmslib import charts, indicators, wording
 from nmslib.advice import OUTCOMES
 from nmslib.documents import note as notes
-from nmslib.documents.note import sentences
+from nmslib.documents.note import decisions, sentences
 from nmslib.documents.note.markup import NAMESPACES
 from nmslib.documents.note.paper import LONGEST_NAME
 from nmslib.indicators.by_organisation import by_organisation
@@ -333,6 +334,39 @@ def test_a_file_that_is_no_word_document_is_refused_in_words(tmp_path: Path):
 
 def test_the_same_situation_gives_the_same_bytes(small: Situation, made: Callable[..., Path]):
     assert made(small).read_bytes() == made(small, name="again.docx").read_bytes()
+
+
+def test_the_file_tells_neither_the_clock_nor_who_made_the_template(small: Situation, made: Callable[..., Path]):
+    path = made(small)
+    with ZipFile(path) as file:
+        assert {one.date_time for one in file.infolist()} == {(2024, 9, 30, 0, 0, 0)}
+        assert not [name for name in file.namelist() if "thumbnail" in name or "theme" in name or "customXml" in name]
+    about = docx.Document(path).core_properties
+    assert (about.author, about.comments, about.created.date(), about.language) == ("", "", DAY, "ru-RU")
+
+
+def test_a_picture_shown_twice_is_one_part_and_descriptions_stay_apart(small: Situation, made: Callable[..., Path]):
+    path = made(small)
+    shapes = [one._inline.docPr for one in docx.Document(path).inline_shapes]
+    assert len(shapes) >= 2 and len({one.get("id") for one in shapes}) == len(shapes)
+    with ZipFile(path) as file:
+        assert len([name for name in file.namelist() if name.endswith(".png")]) == 1
+
+
+def test_styles_of_the_template_are_gone(small: Situation, made: Callable[..., Path]):
+    document = docx.Document(made(small))
+    used = {one.get(f"{W}val") for one in document.element.body.iter(f"{W}pStyle")}
+    names = {one.style_id for one in document.styles}
+    assert used <= names and "ListBullet" not in names
+
+
+def test_recommendations_of_the_same_words_are_said_once():
+    asked = "решить по показателю «{}»: выделить места (ещё {}), или перенести срок плана"
+    people = f"4{wording.NBSP}081{wording.NBSP}человек"
+    first, second = asked.format("ИОМ", f"1{wording.NBSP}человек"), asked.format("Воспитание", people)
+    other = f"обучить (показатель «Методики СПО»): ещё {people}"
+    told = decisions.shortened([("ИОМ", first), ("Воспитание", second), ("Методики СПО", other), ("", "исполнить меру 4")])
+    assert told == [first, f"то же: «Воспитание», {people}", other, "исполнить меру 4"]
 
 
 def test_nothing_received_is_said_and_never_shown_as_zero(

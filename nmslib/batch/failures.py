@@ -50,7 +50,7 @@ def _missing(error: Exception | Lost) -> tuple[str, str]:
         return "согласия чисел: файл показывает не то, что таблица показателей; прежние файлы оставлены", KEEPER
     if isinstance(error, DataProblems) or kind == "DataProblems":
         return "верных фактов документа: исправьте названные строки в data/systems", "кто ведёт факты документа"
-    if isinstance(error, UserError) or kind == "UserError":
+    if kind == "UserError" or (isinstance(error, UserError) and not isinstance(error, NotebookFailed)):
         return "того, о чём сказано в ошибке", ANALYST
     if kind == "FileNotFoundError":
         return "файла, названного в ошибке: примите книги заново (nms check) или верните файл", ANALYST

@@ -47,7 +47,7 @@ def alone(project: Project) -> Iterator[None]:
     except Timeout as error:
         raise UserError("В папке outputs уже работает другой запуск nms run: дождитесь его и повторите") from error
     except OSError as error:
-        raise UserError(f"В папку {folder} нельзя писать ({error.strerror}): проверьте, папка ли это и есть ли права") from error
+        raise UserError(f"В папку {folder} нельзя писать: проверьте, папка ли это, есть ли права и место на диске") from error
     try:
         yield
     finally:
@@ -194,9 +194,7 @@ class _Course:
         try:
             self._tell()
         except OSError as error:
-            told = (
-                f"Запись о запуске и портал не записаны ({error.strerror}): освободите место на диске и повторите ту же команду"
-            )
+            told = "Запись о запуске и портал не записаны: проверьте место на диске и права, повторите ту же команду"
             raise UserError(told) from error
 
     def _tell(self) -> None:

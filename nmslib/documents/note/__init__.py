@@ -48,4 +48,4 @@ def note(
     about = package.About(title, f"{place}/{day}", now.day, package.SYNTHETIC if now.synthetic else "")
     # The header of every page says it; beside each name it would take a third of the tables.
     body = paper.body().replace(f" {INVENTED_ORGANISATION}", "") if now.synthetic else paper.body()
-    return package.packed(body, paper.images, about)
+    return package.packed(paper.document, body, about)

@@ -11,7 +11,7 @@ from nmslib.documents.note.sentences import Sentence, capital, short
 from nmslib.model import MeasureState, State
 
 NOT_COUNTED = "not_counted"
-NAMED, WORST, MOST_CONCLUSIONS = 5, 2, 8
+NAMED, WORST, MOST_CONCLUSIONS = 3, 2, 8
 
 
 def analysis(paper: Paper, matter: Matter) -> None:
@@ -21,10 +21,10 @@ def analysis(paper: Paper, matter: Matter) -> None:
     if rows:
         paper.text("Названы только причины, которые подтверждаются строками реестров.")
         columns = [
-            Column("Показатель", 34),
-            Column("Причина", 45),
-            Column("Сколько", 26, "center"),
-            Column("Где больше всего", 60),
+            Column("Показатель", 30),
+            Column("Причина", 47),
+            Column("Сколько", 23, "center"),
+            Column("Где больше всего", 65),
         ]
         paper.table("Причины, найденные в реестрах", columns, rows)
     elif any(pd.notna(row["value"]) for row in matter.indicators):

@@ -3,12 +3,10 @@
 import pandas as pd
 
 from nmslib import wording
-from nmslib.documents.note import front
-from nmslib.documents.note.matter import Matter, number, targets
+from nmslib.documents.note import front, markup
+from nmslib.documents.note.matter import Matter, headed, targets
 from nmslib.documents.note.paper import Column, Paper, Row
-from nmslib.model import Card
 
-UNITS = {"percent": "процент", "count": "число"}
 PERIODS = {
     "calendar_year": "за календарный год",
     "school_year": "за учебный год",
@@ -17,6 +15,7 @@ PERIODS = {
     "month": "за месяц",
     "plan": "за срок плана",
 }
+NAMED_ACTS = 3
 INDICATORS = ("показатель", "показателя", "показателей")
 ORGANISATIONS = ("организация", "организации", "организаций")
 
@@ -103,14 +102,13 @@ def norms(paper: Paper, matter: Matter) -> None:
     act = matter.now.facts.act
     term = f" Документ действует: {act.period.printed} ({act.period.clause})." if act.period.printed else ""
     paper.text(f"Показатели и плановые значения установлены документом: {act.name}.{term}")
-    acts = [one.act for one in matter.now.facts.basis][:3]
+    acts = [one.act for one in matter.now.facts.basis][:NAMED_ACTS]
     if acts:
         paper.text(f"Сам документ ссылается, среди прочего, на: {'; '.join(acts)}.")
     if not matter.indicators:
         paper.text("Показателей документ не устанавливает.")
         return
-    columns = [Column("№", 8, "center"), Column("Показатель", 52), Column("Как считается и из каких реестров", 66)]
-    columns += [Column("План", 14, "center"), Column("Пункт", 25)]
+    columns = [Column("Показатель, как он считается и из каких реестров", 121), Column("План", 14, "center"), Column("Пункт", 30)]
     rows = [_norm(matter, row) for row in matter.indicators]
     paper.table("Показатели документа", columns, rows)
     if matter.numbers:
@@ -126,17 +124,14 @@ def _norm(matter: Matter, row: pd.Series) -> Row:
     card = matter.card(row)
     titles = {sheet.id: sheet.title for sheet in matter.now.schema.sheets}
     base = "" if row["unit"] == "count" and pd.isna(row["denominator"]) else f", делённые на: {card.denominator}"
-    how = f"{card.numerator[:1].upper()}{card.numerator[1:]}{base}. {_unit(card)}"
+    period = "на отчётную дату" if card.counts == "stock" else PERIODS[card.period]
+    how = f"{card.numerator[:1].upper()}{card.numerator[1:]}{base}; {period}."
     clause = row["clause"]
     if pd.notna(row["target"]) and row["target_clause"] != clause:
         clause = f"{clause}; план — {row['target_clause']}"
     sources = ", ".join(titles.get(one, one) for one in card.registries)
-    return Row((number(row), matter.name(row), f"{how} Источник: {sources}.", targets(row), clause))
-
-
-def _unit(card: Card) -> str:
-    period = "на отчётную дату" if card.counts == "stock" else PERIODS[card.period]
-    return f"Единица: {UNITS[card.unit]}; {period}."
+    named = markup.run(f"{headed(row, matter.name(row))}\n", bold=True)
+    return Row((markup.inline(named, f"{how} Источник: {sources}."), targets(row), clause))
 
 
 def context(paper: Paper, matter: Matter) -> None:
@@ -165,8 +160,8 @@ def portrait_table(paper: Paper, matter: Matter, table: str, title: str, when: s
     heads = list(dict.fromkeys(rows["column"]))
     counts = {(one.row, one.column): one.count for one in rows.itertuples(index=False)}
     columns = [
-        Column("Кто и что посчитано", 80),
-        *(Column(head[:1].upper() + head[1:], 85 / len(heads), "center") for head in heads),
+        Column("Кто и что посчитано", 96),
+        *(Column(head[:1].upper() + head[1:], 69 / len(heads), "center") for head in heads),
     ]
     told = [Row((name, *(_count(counts.get((name, head))) for head in heads))) for name in dict.fromkeys(rows["row"])]
     of = f"; муниципалитетов, приславших сведения: {rows['members'].min()}" if matter.whole else ""

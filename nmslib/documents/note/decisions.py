@@ -1,5 +1,8 @@
 """Sections 7 to 9: recommendations by addressee, drafts of decisions, what became of the measures of the last period."""
 
+import re
+from collections.abc import Sequence
+
 import pandas as pd
 
 from nmslib import indicators, wording
@@ -14,6 +17,8 @@ ROLES = ("issuer", "operator", "authority", "service", "schools", "associations"
 HEADS = ("issuer", "operator")
 MOST_DECISIONS = 8
 URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
+# «1 813 человек»: spaces inside are not breaking.
+COUNT = re.compile(rf"\d[\d{wording.NBSP}]*{wording.NBSP}[а-яё]+")
 # What a decision of each addressee is usually drawn up as: a proposal, the analyst may change it.
 DOCUMENTS = {
     "issuer": "проект приказа",
@@ -47,37 +52,74 @@ def recommendations(paper: Paper, matter: Matter) -> None:
     if rows.empty:
         paper.text("Оснований для рекомендаций в принятых сведениях не найдено.")
     else:
-        columns = [Column("№", 9, "center"), Column("Что сделать и для кого", 67), Column("Срок", 22, "center")]
-        columns += [Column("Ожидаемый результат", 34), Column("Основание", 33)]
-        told: list[Row] = []
-        number = 0
+        columns = [Column("№", 8, "center"), Column("Что сделать и для кого", 64), Column("Срок и ожидаемый результат", 51)]
+        columns += [Column("Основание", 42)]
         order = {role: place for place, role in enumerate(ROLES)}
         places = rows.assign(place=rows["role"].map(order)).sort_values("place", kind="stable")
+        told: list[Row] = []
+        number = 0
         for addressee, mine in places.groupby("addressee", sort=False):
             told.append(Row((str(addressee),)))
-            for _, row in mine.iterrows():
+            for (_, row), action in zip(mine.iterrows(), _actions(matter, mine), strict=True):
                 number += 1
-                told.append(_recommendation(matter, row, number))
-        paper.table("Адресные рекомендации", columns, told)
+                told.append(_recommendation(matter, row, number, action))
+        named = ": названия мер — в приложении 6" if (rows["kind"] == "measure").any() else ""
+        paper.table(f"Адресные рекомендации{named}", columns, told)
     paper.free("recommendations")
 
 
-def _recommendation(matter: Matter, row: pd.Series, number: int) -> Row:
+def _actions(matter: Matter, rows: pd.DataFrame) -> list[str]:
+    """Actions in order: measures by their number alone, repeated words once."""
+    told = []
+    for _, row in rows.iterrows():
+        action = str(row["action"])
+        # The title of a measure may fill five lines; annex 6 has them all.
+        for title in matter.now.measures["title"] if pd.isna(row["indicator"]) else ():
+            action = action.replace(f" «{title}»", "")
+        told.append((_name(matter, row), action))
+    return shortened(told)
+
+
+def shortened(actions: Sequence[tuple[str, str]]) -> list[str]:
+    """Actions, each with the short name of its indicator, «» for none; one that differs from the one before in the indicator
+    and the count alone becomes «то же: «Цифровая среда», 190 человек».
+    """
+    told, last = [], ""
+    for name, action in actions:
+        words = COUNT.sub("", action.replace(f"«{name}»", ""))
+        again = ", ".join([f"то же: «{name}»", *COUNT.findall(action)[-1:]])
+        told.append(again if name and words == last else action)
+        last = words
+    return told
+
+
+def _recommendation(matter: Matter, row: pd.Series, number: int, action: str) -> Row:
     # Who decides of places and terms is told how many; the organisations are in annex 2.
     named = pd.notna(row["where"]) and row["where"] and row["role"] not in HEADS
     where = f": {row['where']}" if named else ""
-    told = [str(number), capital(f"{row['action']}{where}"), wording.day(row["until"]), capital(str(row["result"]))]
-    return Row((*told, _grounds(matter, row)), row["figure"] if pd.notna(row["figure"]) else None)
+    result = f"До {wording.day(row['until'])}: {_result(matter, row)}"
+    told = (str(number), capital(f"{action}{where}"), result, _grounds(matter, row, action))
+    return Row(told, row["figure"] if pd.notna(row["figure"]) else None)
 
 
-def _grounds(matter: Matter, row: pd.Series) -> str:
-    """The figure and the clause that a recommendation rests on."""
+def _name(matter: Matter, row: pd.Series) -> str:
+    return matter.now.cards[row["indicator"]].short_name if pd.notna(row["indicator"]) else ""
+
+
+def _result(matter: Matter, row: pd.Series) -> str:
+    """The expected result; the action or the grounds beside it name the indicator."""
+    return str(row["result"]).removeprefix(f"{_name(matter, row)}: ")
+
+
+def _grounds(matter: Matter, row: pd.Series, action: str) -> str:
+    """The figure and the clause that a recommendation rests on; the name only where the action has none."""
     clause = row["clause"] if pd.notna(row["clause"]) else ""
     figure = next((one for one in matter.figures if pd.notna(row["figure"]) and one["figure"] == row["figure"]), None)
     if figure is None:
         return str(clause)
     card = matter.card(figure)
-    return f"{card.short_name}: {indicators.told(figure, card)}; {clause}"
+    name = "" if f"«{card.short_name}»" in action else f"{card.short_name}: "
+    return f"{name}{indicators.told(figure, card)}; {clause}"
 
 
 def decisions(paper: Paper, matter: Matter) -> None:
@@ -87,16 +129,15 @@ def decisions(paper: Paper, matter: Matter) -> None:
     if steps.empty:
         paper.text("Показателей, отстающих от плана, и просроченных мер не найдено: решений не предлагается.")
     else:
-        columns = [Column("№", 8, "center"), Column("Мера", 45), Column("Срок", 22, "center"), Column("Ответственный", 32)]
-        columns += [Column("Ожидаемый результат", 33), Column("Документ", 25)]
+        columns = [Column("№", 7, "center"), Column("Мера", 59), Column("Ответственный и срок", 33)]
+        columns += [Column("Ожидаемый результат", 42), Column("Документ", 24)]
         rows = [
             Row(
                 (
                     str(number),
                     capital(str(row["action"])),
-                    wording.day(row["until"]),
-                    row["addressee"],
-                    capital(str(row["result"])),
+                    f"{row['addressee']}, до {wording.day(row['until'])}",
+                    capital(_result(matter, row) if f"«{_name(matter, row)}»" in row["action"] else str(row["result"])),
                     f"{DOCUMENTS[row['role']]}; {row['clause']}" if pd.notna(row["clause"]) else DOCUMENTS[row["role"]],
                 )
             )
@@ -119,25 +160,29 @@ def effectiveness(paper: Paper, matter: Matter) -> None:
         paper.text(f"Вывод: {NO_GROUNDS} — {why}.")
         return
     paper.text(
-        f"Показатели на даты прошлого и нынешнего мониторинга сравнены с другими муниципалитетами, которым того же не "
-        f"рекомендовали. Шкала вывода: {BETTER}; {LESS_BAD}; {WORSE}; {NO_GROUNDS} (интервал разницы включает ноль, "
-        "сравнивать не с кем или значение известно не на оба дня). Вывод говорит о времени, а не о причине."
+        "Изменения со дня прошлого мониторинга сравнены с другими муниципалитетами, которым того же не рекомендовали. "
+        f"Шкала вывода: {BETTER}; {LESS_BAD}; {WORSE}; {NO_GROUNDS}. Вывод говорит о времени, а не о причине."
     )
-    columns = [
-        Column("Мера прошлого периода", 68),
-        Column("Было", 28, "center"),
-        Column("Стало", 28, "center"),
-        Column("Вывод", 41),
-    ]
-    told = [_outcome(matter, row) for _, row in rows.iterrows()]
-    paper.table("Меры прошлого периода: было, стало, вывод", columns, told)
+    days = {day: set(rows[f"{day}_on"].dropna()) for day in ("before", "after")}
+    # A day that all rows share stands in the head of the column.
+    heads = {day: f" на {wording.day(next(iter(known)))}" if len(known) == 1 else "" for day, known in days.items()}
+    columns = [Column("Мера прошлого периода", 99), Column(f"Было{heads['before']}", 33, "center")]
+    columns += [Column(f"Стало{heads['after']}", 33, "center")]
+    told: list[Row] = []
+    for (verdict, why), mine in rows.groupby(["verdict", "why"], sort=False):
+        mine = mine.sort_values("rule", kind="stable")
+        told.append(Row((capital(f"{verdict}. {why}"),)))
+        for (_, row), action in zip(mine.iterrows(), _actions(matter, mine), strict=True):
+            told.append(_outcome(matter, row, action, [day for day, head in heads.items() if not head]))
+    paper.table("Меры прошлого периода: вывод, было, стало", columns, told)
 
 
-def _outcome(matter: Matter, row: pd.Series) -> Row:
+def _outcome(matter: Matter, row: pd.Series, action: str, dated: list[str]) -> Row:
+    """What was recommended, the value before and after; with its day in the columns that are ``dated``."""
     values = []
     for day in ("before", "after"):
         told = matter.value_then(row, row[f"{day}_numerator"], row[f"{day}_denominator"], row[f"{day}_value"])
-        on = f"\nна {wording.day(row[f'{day}_on'])}" if pd.notna(row[f"{day}_on"]) else ""
+        on = f"\nна {wording.day(row[f'{day}_on'])}" if day in dated and pd.notna(row[f"{day}_on"]) else ""
         values.append(f"{told}{on}")
     figure = next((one["figure"] for one in matter.figures if one["indicator"] == row["indicator"]), None)
-    return Row((capital(str(row["action"])), *values, capital(f"{row['verdict']}. {row['why']}")), figure)
+    return Row((capital(action), *values), figure)

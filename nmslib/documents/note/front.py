@@ -110,7 +110,6 @@ def title(paper: Paper, matter: Matter) -> None:
     paper.text(f"по состоянию на {wording.day_in_text(now.day)}", style="Centred")
     paper.text(f"Основание: {basis(matter)} ({act.issuing_body}).", style="Centred")
     paper.contents()
-    paper.page()
 
 
 def basis(matter: Matter) -> str:

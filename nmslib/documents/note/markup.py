@@ -1,4 +1,8 @@
-"""Pieces of WordprocessingML as text: runs, paragraphs, fields, cells, pictures. Knows nothing of indicators."""
+"""Pieces of WordprocessingML as text: runs, paragraphs, fields, bookmarks, cells. Knows nothing of indicators.
+
+Text, because python-docx has no content controls, bookmarks or fields, and would take seconds for two thousand cells; packages,
+pages, headers, properties and pictures are python-docx's (``package.py``, ``paper.py``).
+"""
 
 import re
 from xml.sax.saxutils import escape, quoteattr
@@ -7,12 +11,8 @@ from nmslib.model.states import Shown
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-EMU_IN_MM = 36_000
 TWIPS_IN_MM = 1440 / 25.4
 # «№ 464», «п. 2.3.3», «разд. 5»: a number never begins a line without its word.
 TIED = re.compile(r"(?<=№) (?=\d)|(?<=\b[Пп]\.) (?=\d)|(?<=\bразд\.) (?=\d)|(?<=\bприл\.) (?=\d)|(?<=\bст\.) (?=\d)")
@@ -104,24 +104,6 @@ def table(rows: str, widths: list[int], description: str) -> str:
     return f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
 
 
-def picture(number: int, relation: str, width_mm: float, height_mm: float, description: str) -> Markup:
-    """A picture in the line, with the words that stand for it."""
-    width, height = round(width_mm * EMU_IN_MM), round(height_mm * EMU_IN_MM)
-    about = f'id="{number}" name="Рисунок {number}" descr={quoteattr(description)}'
-    kind = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-    shape = (
-        f'<pic:pic><pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{relation}"/>'
-        "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>"
-        f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
-    )
-    return Markup(
-        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
-        f'<wp:docPr {about}/><a:graphic><a:graphicData uri="{kind}">{shape}</a:graphicData></a:graphic></wp:inline>'
-        "</w:drawing></w:r>"
-    )
-
-
 def control(number: int, alias: str, tag: str, content: str, placeholder: bool) -> str:
     """A content control around paragraphs that cannot be deleted itself; with a placeholder, one click selects all of it."""
     shown = "<w:showingPlcHdr/>" if placeholder else ""
@@ -129,16 +111,12 @@ def control(number: int, alias: str, tag: str, content: str, placeholder: bool) 
     return f'<w:sdt><w:sdtPr>{about}<w:lock w:val="sdtLocked"/>{shown}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
 
 
-def section(landscape: bool, first: bool, last: bool) -> str:
-    """Page setup of what stands before it: A4, 30–15–20–20 mm; of the first section, a first page without a number."""
-    width, height = (twips(297), twips(210)) if landscape else (twips(210), twips(297))
-    turned = ' w:orient="landscape"' if landscape else ""
-    top, right, bottom, left = (twips(side) for side in ((20, 20, 15, 20) if landscape else (20, 15, 20, 30)))
-    headers = '<w:headerReference w:type="default" r:id="rIdHeader"/>'
-    headers += '<w:headerReference w:type="first" r:id="rIdFirstHeader"/>' if first else ""
-    margins = f'w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{twips(8)}" w:footer="{twips(8)}"'
-    found = (
-        f'<w:sectPr>{headers}<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        f'<w:pgMar {margins} w:gutter="0"/>{"<w:titlePg/>" if first else ""}</w:sectPr>'
-    )
-    return found if last else f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{found}</w:pPr></w:p>'
+def section(landscape: bool) -> str:
+    """Page setup of what stands before it; its sizes are set when the note is packed."""
+    turned = "landscape" if landscape else "portrait"
+    return f'<w:sectPr><w:pgSz w:orient="{turned}"/></w:sectPr>'
+
+
+def section_break(landscape: bool) -> str:
+    """A paragraph that ends a section."""
+    return f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{section(landscape)}</w:pPr></w:p>'

@@ -1,36 +1,29 @@
-"""The file of the note: its parts, zipped so that the same note is the same bytes. Knows nothing of what the note says."""
+"""The file of the note: a package of python-docx with our styles and pages; the same note is the same bytes."""
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from importlib.resources import files
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.section import Section
+from docx.shared import Mm
 
 from nmslib.documents.note import markup
 
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 SYNTHETIC = "СИНТЕТИЧЕСКИЕ ДАННЫЕ: реестры вымышлены для показа"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-KINDS = {
-    "word/document.xml": f"{WORD}.document.main+xml",
-    "word/styles.xml": f"{WORD}.styles+xml",
-    "word/settings.xml": f"{WORD}.settings+xml",
-    "word/header.xml": f"{WORD}.header+xml",
-    "word/header_first.xml": f"{WORD}.header+xml",
-    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+# The template of python-docx brings a preview, a theme and lists of its own besides.
+NEEDED = {
+    RELATIONSHIP_TYPE.OFFICE_DOCUMENT,
+    RELATIONSHIP_TYPE.CORE_PROPERTIES,
+    RELATIONSHIP_TYPE.STYLES,
+    RELATIONSHIP_TYPE.SETTINGS,
 }
-# Word asks whether to update fields once, when it opens the note: the contents have no pages until then. Words are divided in
-# tables alone (styles.xml), where columns are narrow.
-SETTINGS = (
-    f'{HEAD}<w:settings {markup.NAMESPACES}><w:defaultTabStop w:val="709"/><w:autoHyphenation/>'
-    '<w:characterSpacingControl w:val="doNotCompress"/><w:updateFields w:val="true"/><w:compat>'
-    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-    '<w:themeFontLang w:val="ru-RU"/></w:settings>'
-)
 
 
 @dataclass(frozen=True)
@@ -43,63 +36,62 @@ class About:
     mark: str
 
 
-def packed(body: str, images: Sequence[bytes], about: About) -> bytes:
-    """The docx of a body with its pictures (relations rIdImage1, rIdImage2, …)."""
-    pictures = {f"word/media/image{number}.png": png for number, png in enumerate(images, 1)}
-    number = markup.paragraph("Header", markup.field("PAGE", "2"))
-    mark = markup.paragraph("HeaderMark", about.mark) if about.mark else markup.paragraph("Header")
-    parts = {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _relations(
-            ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
-            ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-        ),
-        "docProps/core.xml": _core(about),
-        "word/document.xml": f"{HEAD}<w:document {markup.NAMESPACES}>{body}</w:document>",
-        "word/_rels/document.xml.rels": _relations(
-            ("rIdStyles", f"{OFFICE}/styles", "styles.xml"),
-            ("rIdSettings", f"{OFFICE}/settings", "settings.xml"),
-            ("rIdHeader", f"{OFFICE}/header", "header.xml"),
-            ("rIdFirstHeader", f"{OFFICE}/header", "header_first.xml"),
-            *((f"rIdImage{n}", f"{OFFICE}/image", f"media/image{n}.png") for n in range(1, len(images) + 1)),
-        ),
-        "word/header.xml": f"{HEAD}<w:hdr {markup.NAMESPACES}>{number}{mark if about.mark else ''}</w:hdr>",
-        "word/header_first.xml": f"{HEAD}<w:hdr {markup.NAMESPACES}>{mark}</w:hdr>",
-        "word/settings.xml": SETTINGS,
-        "word/styles.xml": files(__package__).joinpath("parts/styles.xml").read_text("utf-8"),
-    }
-    return _zipped({name: text.encode() for name, text in parts.items()} | pictures, about.day)
+def blank() -> Document:
+    """An empty document with our styles and settings in place of those of the template."""
+    document = docx.Document()
+    for part in (document.part.package, document.part):
+        for name in [name for name, relation in part.rels.items() if relation.reltype not in NEEDED]:
+            del part.rels[name]
+    for element, source in ((document.styles.element, "styles.xml"), (document.settings.element, "settings.xml")):
+        element[:] = parse_xml(files(__package__).joinpath("parts", source).read_bytes())
+    return document
 
 
-def _zipped(parts: dict[str, bytes], day: date) -> bytes:
-    """Parts in order, all of one date: the clock of the machine must not show in the file."""
+def packed(document: Document, body: str, about: About) -> bytes:
+    """The docx of a body, ``<w:body>`` as text, that refers to pictures of this very document."""
+    document.element.replace(document.element.body, parse_xml(body))
+    for section in document.sections:
+        _page(section)
+    _headers(document.sections[0], about.mark)
+    _properties(document, about)
     buffer = io.BytesIO()
-    with ZipFile(buffer, "w") as file:
-        for name, content in parts.items():
+    document.save(buffer)
+    return _dated(buffer, about.day)
+
+
+def _page(section: Section) -> None:
+    """A4; the margin of 30 mm is on the side where the sheet is bound."""
+    wide = section.orientation == WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if wide else (Mm(210), Mm(297))
+    top, right, bottom, left = (20, 20, 15, 20) if wide else (20, 15, 20, 30)
+    section.top_margin, section.right_margin = Mm(top), Mm(right)
+    section.bottom_margin, section.left_margin = Mm(bottom), Mm(left)
+    section.header_distance, section.footer_distance, section.gutter = Mm(8), Mm(8), Mm(0)
+
+
+def _headers(section: Section, mark: str) -> None:
+    """The number of the page and the mark; the first page has no number. Later sections take these headers over."""
+    section.different_first_page_header_footer = True
+    number = markup.paragraph("Header", markup.field("PAGE", "2"))
+    told = markup.paragraph("HeaderMark", mark) if mark else ""
+    later = number + told
+    for header, content in ((section.header, later), (section.first_page_header, told or markup.paragraph("Header"))):
+        header.part.element[:] = parse_xml(f"<w:hdr {markup.NAMESPACES}>{content}</w:hdr>")
+
+
+def _properties(document: Document, about: About) -> None:
+    found = document.core_properties
+    found.title, found.subject, found.identifier = about.title, about.identifier, about.identifier
+    found.author, found.comments, found.language = "", "", "ru-RU"
+    found.created = found.modified = datetime.combine(about.day, time())
+
+
+def _dated(package: io.BytesIO, day: date) -> bytes:
+    """The same parts, all of one date: python-docx gives them the time of the clock."""
+    buffer = io.BytesIO()
+    with ZipFile(package) as given, ZipFile(buffer, "w") as file:
+        for name in given.namelist():
             info = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             info.compress_type = ZIP_STORED if name.endswith(".png") else ZIP_DEFLATED
-            file.writestr(info, content)
+            file.writestr(info, given.read(name))
     return buffer.getvalue()
-
-
-def _content_types() -> str:
-    named = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in KINDS.items())
-    usual = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml", "png": "image/png"}
-    defaults = "".join(f'<Default Extension="{end}" ContentType="{kind}"/>' for end, kind in usual.items())
-    return f'{HEAD}<Types xmlns="{PACKAGE}/content-types">{defaults}{named}</Types>'
-
-
-def _relations(*relations: tuple[str, str, str]) -> str:
-    told = "".join(f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>' for name, kind, target in relations)
-    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{told}</Relationships>'
-
-
-def _core(about: About) -> str:
-    moment = f"{about.day.isoformat()}T00:00:00Z"
-    dates = "".join(f'<dcterms:{one} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{one}>' for one in ("created", "modified"))
-    return (
-        f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(about.title)}</dc:title><dc:subject>{escape(about.identifier)}</dc:subject>"
-        f"<dc:language>ru-RU</dc:language><dc:identifier>{escape(about.identifier)}</dc:identifier>{dates}</cp:coreProperties>"
-    )

@@ -1,12 +1,17 @@
 """What is being written: parts of the body in order, and the running numbers of tables, pictures, bookmarks and headings."""
 
-import struct
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from nmslib.documents.note import markup
+from docx.document import Document
+from docx.image.image import Image
+from docx.shared import Mm
+from lxml import etree
+
+from nmslib.documents.note import markup, package
 from nmslib.documents.note.markup import Inline, Markup
 from nmslib.documents.note.sentences import Sentence
 
@@ -16,13 +21,13 @@ LONGEST_NAME = 40
 CONTENTS = "<!--contents-->"
 # Keys are tags after «free:»; the analyst writes there, and the next run keeps it.
 FIELDS = {
-    "introduction": ("введение", "Впишите, если нужно: кто проводил мониторинг, особенности сбора сведений."),
-    "context": ("характеристику", "Впишите, если нужно: особенности муниципального образования, которых нет в реестрах."),
-    "analysis": ("анализ", "Впишите, если нужно: причины, подтверждённые другими сведениями; лучшие практики; риски."),
+    "introduction": ("введение", "Впишите, если нужно: кем и как проведён мониторинг."),
+    "context": ("характеристику", "Впишите, если нужно: особенности, которых нет в реестрах."),
+    "analysis": ("анализ", "Впишите, если нужно: иные причины; лучшие практики; риски."),
     "conclusions": ("выводы", "Впишите, если нужно: дополнительные выводы."),
-    "recommendations": ("рекомендации", "Впишите, если нужно: дополнительные рекомендации — кому, что, к какому сроку."),
-    "decisions": ("решения", "Впишите, если нужно: дополнительные проекты решений — мера, срок, ответственный, результат."),
-    "executor": ("исполнителя", "Впишите: должность, фамилия и инициалы подписывающего; исполнитель, телефон."),
+    "recommendations": ("рекомендации", "Впишите, если нужно: кому ещё, что сделать, к какому сроку."),
+    "decisions": ("решения", "Впишите, если нужно: мера, срок, ответственный, результат."),
+    "executor": ("исполнителя", "Впишите: должность, фамилия, инициалы; исполнитель, телефон."),
 }
 TAG, ALIAS = "free:", "Впишите: "
 
@@ -52,9 +57,10 @@ class Paper:
     day: str
     kept: Mapping[str, Sequence[bytes]]
     parts: list[str] = field(default_factory=list)
-    images: list[bytes] = field(default_factory=list)
+    document: Document = field(default_factory=package.blank)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     tables: int = 0
+    pictures: int = 0
     marks: int = 0
     width_mm: float = PORTRAIT_MM
 
@@ -109,7 +115,8 @@ class Paper:
 
     def _row(self, row: Row, columns: Sequence[Column], widths: list[int]) -> str:
         if len(row.cells) == 1 < len(columns):
-            heading = markup.run(str(row.cells[0]), bold=True)
+            told = row.cells[0]
+            heading = told if isinstance(told, Markup) else markup.run(told, bold=True)
             return markup.row(markup.cell(heading, sum(widths), span=len(columns), keep=True))
         cells = list(row.cells)
         name = self._name(row.figure)
@@ -121,13 +128,18 @@ class Paper:
 
     def picture(self, png: bytes, title: str, description: str) -> None:
         """A numbered picture as wide as the text, or as high as the page allows, with its caption below."""
-        self.images.append(png)
-        number = len(self.images)
-        width, height = struct.unpack(">II", png[16:24])
-        scale = min(self.width_mm / width, TALLEST_MM / height)
-        drawn = markup.picture(number, f"rIdImage{number}", width * scale, height * scale, description)
+        self.pictures += 1
+        image = Image.from_blob(png)
+        scale = min(self.width_mm / image.px_width, TALLEST_MM / image.px_height)
+        width, height = Mm(image.px_width * scale), Mm(image.px_height * scale)
+        inline = self.document.part.new_pic_inline(io.BytesIO(png), width, height)
+        inline.docPr.id, inline.docPr.name = self.pictures, f"Рисунок {self.pictures}"
+        inline.docPr.set("descr", description)
+        # LibreOffice leaves an eighth of an inch at the sides unless told otherwise.
+        inline.attrib.update({f"dist{side}": "0" for side in "TBLR"})
+        drawn = Markup(f"<w:r><w:drawing>{etree.tostring(inline, encoding='unicode')}</w:drawing></w:r>")
         self.text(drawn, style="Picture", keep=True)
-        self.text("Рисунок ", markup.field(r"SEQ Рисунок \* ARABIC", str(number)), f" – {title}", style="CaptionPicture")
+        self.text("Рисунок ", markup.field(r"SEQ Рисунок \* ARABIC", str(self.pictures)), f" – {title}", style="CaptionPicture")
 
     def free(self, name: str) -> None:
         """A field where the analyst writes: what was kept from the file before, or the grey words that say what belongs there."""
@@ -148,15 +160,13 @@ class Paper:
 
     def turn(self) -> None:
         """What follows stands on wide pages."""
-        self.parts.append(markup.section(landscape=False, first=True, last=False))
+        self.parts.append(markup.section_break(landscape=False))
         self.width_mm = LANDSCAPE_MM
 
     def body(self) -> str:
         """Everything as the body of the document."""
         written = "".join(self.parts).replace(CONTENTS, self._contents())
-        return (
-            f"<w:body>{written}{markup.section(self.width_mm == LANDSCAPE_MM, self.width_mm == PORTRAIT_MM, last=True)}</w:body>"
-        )
+        return f"<w:body {markup.NAMESPACES}>{written}{markup.section(self.width_mm == LANDSCAPE_MM)}</w:body>"
 
     def _contents(self) -> str:
         """The field of contents, marked as out of date, with the headings it will list."""

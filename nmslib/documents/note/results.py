@@ -11,8 +11,8 @@ from nmslib.documents.note import markup
 from nmslib.documents.note.basis import portrait_table
 from nmslib.documents.note.matter import LATE, MEASURE_STATES, ROADMAP, Charts, Matter, headed, targets
 from nmslib.documents.note.paper import Column, Paper, Row
-from nmslib.documents.note.sentences import of_figure, path
-from nmslib.model import MeasureState
+from nmslib.documents.note.sentences import of_figure
+from nmslib.model import MeasureState, State
 
 # Tables of the portrait that stand under the indicator they belong to.
 PORTRAITS = {
@@ -21,6 +21,8 @@ PORTRAITS = {
     "young_supported_share": ("mentoring", "Наставничество и молодые педагоги", ""),
 }
 SHOWN_MEASURES, SHOWN_DAYS, DRAWN_PANELS = 20, 6, 6
+WANTING = (State.UNREACHABLE, State.RECOVERABLE, State.ON_PACE, State.NOT_COMPUTABLE)
+SETTLED = (State.REACHED, State.NO_PLAN)
 Pictures = Callable[[dict], bytes]
 
 
@@ -53,11 +55,11 @@ def drawn(paper: Paper, chart: Any, title: str, pictures: Pictures) -> None:
 
 
 def _indicator(paper: Paper, matter: Matter, row: pd.Series) -> None:
-    """The name and the state, then the sentences; the table of the portrait that belongs to it."""
+    """Short name, state and sentences; the table of the portrait that belongs to it. Section 2 has the names."""
     card = matter.card(row)
-    paper.text(markup.run(f"{headed(row, matter.name(row))}. ", bold=True), markup.state(matter.state(row)), style="Indicator")
-    before = path(matter.series(row["indicator"]), card, matter.now.day)
-    paper.told([*of_figure(row, card), *([before] if before else [])])
+    name = markup.run(f"{headed(row, card.short_name)} (", bold=True)
+    before = markup.inline(name, markup.state(matter.state(row)), markup.run("). ", bold=True))
+    paper.told(of_figure(row, card), before)
     if row["indicator"] in PORTRAITS:
         table, title, remark = PORTRAITS[row["indicator"]]
         portrait_table(paper, matter, table, title)
@@ -129,47 +131,59 @@ def _measures(paper: Paper, matter: Matter) -> None:
         if MeasureState.UNKNOWN.id not in set(matter.now.measures["state"]):
             paper.text("Просроченных мер и мер со сроком в ближайшие 30 дней нет.")
         return
-    columns = [
-        Column("№", 13, "center"),
-        Column("Мера", 60),
-        Column("Срок", 32),
-        Column("Ответственный", 32),
-        Column("Состояние", 28),
-    ]
-    rows = [measure_row(row) for _, row in late.head(SHOWN_MEASURES).iterrows()]
+    columns = [Column("№", 14, "center"), Column("Мера", 64), Column("Срок", 45), Column("Ответственный", 42)]
+    shown = late.head(SHOWN_MEASURES)
+    rows: list[Row] = []
+    for state in (MEASURE_STATES[one] for one in LATE):
+        mine = shown[shown["state"] == state.id]
+        rows += [Row((markup.state(state, f" — {len(mine)}"),))] if len(mine) else []
+        rows += [_due(row) for _, row in mine.iterrows()]
     paper.table("Просроченные меры и меры со сроком в ближайшие 30 дней", columns, rows)
     if len(late) > SHOWN_MEASURES:
         paper.text(f"Ещё {wording.counted(len(late) - SHOWN_MEASURES, MEASURES)} — в приложении 6.")
+
+
+def _due(row: pd.Series) -> Row:
+    """Number, title, term with the days it is overdue, who answers: the state stands above."""
+    late = f", просрочено на {wording.counted(int(row['days_overdue']), wording.DAYS)}" if row["days_overdue"] else ""
+    return Row((row["measure"], row["title"], f"{_term(row)}{late}", row["bodies"]))
 
 
 def measure_row(row: pd.Series) -> Row:
     """Number, title, term as printed and as a day, who answers, state."""
     state = MEASURE_STATES[row["state"]]
     late = f" на {wording.counted(int(row['days_overdue']), wording.DAYS)}" if row["days_overdue"] else ""
+    return Row((row["measure"], row["title"], _term(row), row["bodies"], markup.state(state, late)))
+
+
+def _term(row: pd.Series) -> str:
     printed = row["deadline"] if pd.notna(row["deadline"]) else "срок не указан"
-    day = f"\n({wording.day(row['ends_on'])})" if pd.notna(row["ends_on"]) else ""
-    return Row((row["measure"], row["title"], f"{printed}{day}", row["bodies"], markup.state(state, late)))
+    return f"{printed}\n({wording.day(row['ends_on'])})" if pd.notna(row["ends_on"]) else str(printed)
 
 
 def _numbers(paper: Paper, matter: Matter) -> None:
-    columns = [Column("Мера", 13, "center"), Column("Показатель", 37), Column("Значение", 31), Column("План", 14, "center")]
-    columns += [Column("Осталось", 19, "center"), Column("Срок", 22, "center"), Column("Состояние", 29)]
-    rows = [
-        Row(
-            (
-                row["number"],
-                matter.card(row).short_name,
-                indicators.told(row, matter.card(row)),
-                targets(row),
-                lacking(row),
-                wording.day(row["ends_on"]),
-                markup.state(matter.state(row)),
-            ),
-            row["figure"],
-        )
-        for row in matter.numbers
-    ]
-    paper.table("Числа дорожной карты", columns, rows)
+    """Numbers that miss their plan or are not known, by state; how many are reached or have no plan."""
+    columns = [Column("Мера", 14, "center"), Column("Показатель", 53), Column("Значение", 42, "center")]
+    columns += [Column("План", 16, "center"), Column("Осталось", 18, "center"), Column("Срок", 22, "center")]
+    rows: list[Row] = []
+    for state in WANTING:
+        mine = [row for row in matter.numbers if row["status"] == state.id]
+        rows += [Row((markup.state(state, f" — {len(mine)}"),))] if mine else []
+        rows += [_number(matter, row) for row in mine]
+    if rows:
+        paper.table("Числа дорожной карты, которые не выполнены или не рассчитаны", columns, rows)
+    settled = [(state, sum(row["status"] == state.id for row in matter.numbers)) for state in SETTLED]
+    pieces: list[markup.Inline] = []
+    for state, count in settled:
+        pieces += [markup.state(state, f" — {count}"), "; "] if count else []
+    if pieces:
+        paper.text("Остальные числа — в приложении 1: " if rows else "Все числа — в приложении 1: ", *pieces[:-1], ".")
+
+
+def _number(matter: Matter, row: pd.Series) -> Row:
+    card = matter.card(row)
+    told = (indicators.told(row, card), targets(row), lacking(row), wording.day(row["ends_on"]))
+    return Row((row["number"], card.short_name, *told), row["figure"])
 
 
 def lacking(row: pd.Series) -> str:

@@ -5,7 +5,6 @@ A lawyer can read the templates here: what each state may be called is in ``valu
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
@@ -130,17 +129,6 @@ def remarks(row: pd.Series) -> list[str]:
     """What the reason says of the quality of the data, for the annex; commands of the workbook are left out."""
     found = REMARKS.split(str(row["reason"]))[1:]
     return [wording.sentences(COMMANDS.sub("", one)) for one in found if one.startswith(("Вне знаменателя", "Строк с"))]
-
-
-def path(series: pd.DataFrame, card: Card, day: date) -> Sentence | None:
-    """Values at the last day of the years before and the last two of this one, None without any; ``series``: by day."""
-    known = series[(series["variant"] == "") & series["value"].notna() & (series["as_of"] < pd.Timestamp(day))]
-    years = known["as_of"].dt.year
-    chosen = pd.concat([known[years < day.year].tail(1), known[years == day.year].tail(2)])
-    if chosen.empty:
-        return None
-    told = [f"на {wording.day_in_text(row['as_of'])} — {indicators.told(row, card)}" for _, row in chosen.iterrows()]
-    return Sentence(f"Ранее: {', '.join(told)}")
 
 
 def short(row: pd.Series, card: Card) -> Sentence:
