@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from nmslib import indicators, wording
-from nmslib.charts.offline import INK, LETTER, NUMBER, QUIET, heading, layer, nothing, state_layer
+from nmslib.charts.offline import INK, LETTER, NUMBER, QUIET, heading, layer, layered, nothing, state_layer
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
@@ -96,7 +96,7 @@ def _block(rows: pd.DataFrame, axis_title: str, extent: float, row_height: int) 
         state_layer(drawn, x=at, y=y),
         layer({"type": "text", "align": "left", "dx": 12}, x=at, y=y, text="label"),
     ]
-    return alt.LayerChart(drawn, layers, width=620, height=row_height * len(drawn))
+    return layered(drawn, layers, width=620, height=row_height * len(drawn))
 
 
 def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.VConcatChart | alt.LayerChart:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from nmslib import wording
-from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, layer, nothing, worded_layer
+from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, layer, layered, nothing, worded_layer
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
@@ -160,7 +160,7 @@ def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str,
         *_labels(),
         worded_layer(shown, known, x="as_of", y="value"),
     ]
-    return alt.LayerChart(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
+    return layered(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
 
 
 def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt.LayerChart:
@@ -189,10 +189,12 @@ def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt
         )
         for indicator, part in parts.items()
     ]
-    return alt.ConcatChart(
-        concat=panels,
+    chart = alt.ConcatChart(
+        concat=[],
         columns=columns,
         spacing=28,
         title=heading(title(rows), KEY, columns * width + 60),
         description="Показатели по датам мониторинга. " + "; ".join(told),
     )
+    chart.concat = panels
+    return chart
