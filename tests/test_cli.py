@@ -37,7 +37,7 @@ def test_help_is_russian(arguments):
     ("arguments", "words"),
     [
         (("rn",), "Нет команды 'rn'. Возможно, 'run'?"),
-        (("run",), "Не указан аргумент"),
+        (("check", "--file"), "Параметру '--file' нужно значение."),
         (("run", "seversk", "--fast"), "Нет параметра '--fast'."),
         (("demo", "--seed", "семь"), "Неверное значение '--seed'"),
     ],
