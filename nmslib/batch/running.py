@@ -17,6 +17,7 @@ from nmslib.batch.record import RECORD, write_record
 from nmslib.batch.render import tidy
 from nmslib.batch.units import FAILED, FAILURE, Failure, Result, Stamp, Unit, read_stamp, write_json
 from nmslib.kernels import shell
+from nmslib.model import REGION
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
 
@@ -95,6 +96,7 @@ class _Course:
         self.started_at = datetime.now(UTC)
         self.results: list[Result] = []
         self.asked: dict[str, tuple[Unit, tuple[str, ...]]] = {}
+        self.told: set[str] = set()
 
     def tidy(self) -> None:
         """Clears what a killed run left behind, and refuses to start where nothing would fit."""
@@ -120,10 +122,10 @@ class _Course:
         if not ready and not stale:
             return
         # Imported here, because most runs find nothing to make and end sooner than these would load.
-        from nmslib.batch import making, tabling
+        from nmslib.batch import making, portals, tabling
         from nmslib.charts import drawing
 
-        self.make = making.make
+        self.make, self.show = making.make, portals.write
         with ExitStack() as stack:
             with shell.undisturbed():
                 stack.enter_context(drawing.serve())
@@ -135,8 +137,11 @@ class _Course:
                 system, _, what = key.partition(": ")
                 if what == TABLES:
                     self._add(self._after_tables(system, answer), hands)
+                elif what == PORTAL:
+                    self.told |= set() if isinstance(answer, Exception | Lost) else {system}
                 else:
                     self._ended(key, answer)
+                    self._show(self.asked[key][0].system, hands)
 
     def _of(self, system: str) -> list[Unit]:
         return [unit for unit in self.units if unit.system == system]
@@ -155,8 +160,18 @@ class _Course:
         return found
 
     def _add(self, units: list[Unit], hands: Any) -> None:
-        for unit in units:
+        """The whole first: it takes longest, and nobody should wait for it alone at the end."""
+        for unit in sorted(units, key=lambda unit: unit.municipality != REGION):
             hands.add(unit.id, self.make, unit, self.project)
+
+    def _show(self, system: str, hands: Any) -> None:
+        """The portal of a system whose last unit has just ended, while others go on."""
+        mine = self._results_of(system)
+        if len(mine) == len(self._of(system)):
+            hands.add(f"{system}: {PORTAL}", self.show, system, mine, self.started_at, self.project)
+
+    def _results_of(self, system: str) -> list[Result]:
+        return [result for result in self.results if result.unit.system == system]
 
     def _after_tables(self, system: str, answer: Any) -> list[Unit]:
         """Units that can start now; where the facts themselves are broken there is nothing to go on with."""
@@ -200,9 +215,10 @@ class _Course:
     def _tell(self) -> None:
         """The record and the portal of each system in which something happened, or which has none yet."""
         for system in self.systems:
-            mine = [result for result in self.results if result.unit.system == system]
+            mine = self._results_of(system)
             if any(result.anew for result in mine) or (mine and not (self.project.outputs(system) / PORTAL).exists()):
-                from nmslib.batch import portals
-
                 write_record(system, mine, self.started_at, self.project)
-                portals.write(system, mine, self.started_at, self.project)
+                if system not in self.told:
+                    from nmslib.batch import portals
+
+                    portals.write(system, mine, self.started_at, self.project)

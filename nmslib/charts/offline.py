@@ -109,7 +109,9 @@ def state_layer(data: pd.DataFrame, **channels: Any) -> alt.Chart:
     data["mark"] = data["shape"].map(MARKS)
     data["fill"] = data["colour"].where(~data["shape"].isin(HOLLOW), "white")
     plain = {"type": "nominal", "scale": None, "legend": None}
-    drawn = {name: {"field": field, **plain} for name, field in (("shape", "mark"), ("stroke", "colour"), ("fill", "fill"))}
+    drawn: dict[str, Any] = {
+        name: {"field": field, **plain} for name, field in (("shape", "mark"), ("stroke", "colour"), ("fill", "fill"))
+    }
     return layer({"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1}, **channels, **drawn)
 
 
