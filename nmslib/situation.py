@@ -4,7 +4,7 @@ Where a run has left its tables and nothing has changed since, parts are read fr
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -166,6 +166,19 @@ class Situation:
         """The production calendar."""
         return roadmap.WorkingDays(catalogue.load_working_years(self.project))
 
+    def next_working(self, day: date) -> date:
+        """The day, or the next working one if it is off; in a year without a calendar weekends and 1–8 January are off."""
+        while self._is_off(day):
+            day += timedelta(days=1)
+        return day
+
+    def _is_off(self, day: date) -> bool:
+        try:
+            return not self.working_days.is_working(day)
+        except LookupError:
+            # No decree moves work into 1–8 January (ст. 112 ТК РФ) of a year that we do not know.
+            return self.working_days.weekend_of_unknown_year(day) or (day.month == 1 and day.day <= 8)
+
     @cached_property
     def schedule(self) -> pd.DataFrame:
         """Due dates of the roadmap, with the readings that somebody chose."""
@@ -179,9 +192,14 @@ class Situation:
         return self.terms_of(self.municipality) if left is None else left
 
     def terms_of(self, municipality: str) -> pd.DataFrame:
-        """The same of a place; asked of the whole."""
-        execution = self.received.of("execution", municipality)
-        return roadmap.states(self.schedule, execution, municipality, self.day, self.working_days)
+        """The same of a place; asked of the whole. Measures of the region alone stand as the region tells of them."""
+        plan = self.schedule.assign(printed=range(len(self.schedule)))
+        own, told = ~plan["measure"].isin(roadmap.of_region(self.facts)), []
+        for mine, teller in ((plan[own], municipality), (plan[~own], REGION)):
+            execution = self.received.of("execution", teller) if len(mine) else None
+            told.append(roadmap.states(mine, execution, municipality, self.day, self.working_days))
+        both = pd.concat([one for one in told if len(one)] or told[:1], ignore_index=True)
+        return both.sort_values("printed", ignore_index=True).drop(columns="printed")
 
     @cached_property
     def measures(self) -> pd.DataFrame:
@@ -200,7 +218,17 @@ class Situation:
         figures = self.figures if municipality == self.municipality else self.everywhere
         arrivals = self.received.arrivals
         return advice.recommendations(
-            municipality, figures, self.causes, measures, arrivals, self.facts, self.cards, self.rules, self.names, self.day
+            municipality,
+            figures,
+            self.causes,
+            measures,
+            arrivals,
+            self.facts,
+            self.cards,
+            self.rules,
+            self.names,
+            self.day,
+            self.next_working,
         )
 
     @cached_property

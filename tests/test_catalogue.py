@@ -171,7 +171,7 @@ def test_a_sixth_system_needs_a_folder_and_no_code(workshop, schema, monkeypatch
     outcomes = checking.check("invented", None, workshop, datetime(2024, 12, 1), lambda _: None)
     assert [outcome.revision for outcome in outcomes] == [1, 2]
     assert forms.write_template("invented", "town", workshop).exists()
-    (result,) = batch.run(batch.plan(["invented"], workshop), workshop, lambda _: None)
+    (result,) = batch.run(batch.plan(["invented"], workshop), workshop)
     assert result.error is None
     assert lint.lint(system, schema)
     assert "город Вымышленный" in batch.compare("invented", workshop).read_text("utf-8")

@@ -8,6 +8,7 @@ import pytest
 
 from nmslib import indicators
 from nmslib.model import REGION, System
+from nmslib.situation import Situation
 
 DAY = date(2024, 6, 30)
 NBSP = "\N{NO-BREAK SPACE}"
@@ -358,3 +359,13 @@ def test_units_of_the_table_are_places_times_figures(amur, cards, gathered):
     assert len(frame) == len(alone) + 4 * (38 - len(alone))
     assert (frame["status"] == "not_computable").all()
     assert frame["value"].isna().all()
+
+
+def test_measure_of_the_region_alone_stands_in_a_municipality_as_the_region_tells(gathered, project):
+    told = {"measure": "1.1.1", "due_on": "2023-05-15", "state": "done", "done_on": "2023-05-10"}
+    now = Situation("amur", REGION, date(2024, 11, 13), project, anew=True)
+    vars(now)["received"] = gathered(
+        {"tynda": {"execution": [told | {"state": "going", "done_on": None}]}, REGION: {"execution": [told]}}
+    )
+    assert dict(zip(now.terms_of("tynda")["measure"], now.terms_of("tynda")["state"], strict=False))["1.1.1"] == "done"
+    assert list(now.terms_of("tynda")["measure"]) == list(now.schedule["measure"])

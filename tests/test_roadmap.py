@@ -187,3 +187,13 @@ def test_reading_that_a_term_does_not_have_is_refused(seversk, working_days):
 def test_binding_numbers_of_a_measure_are_named_beside_its_term(project, working_days):
     plan = roadmap.schedule(catalogue.load_system("amur", project), working_days).set_index("measure")
     assert plan.loc["2.6.1", "affects"].startswith("ИОМ")
+
+
+def test_measure_of_bodies_of_the_region_alone_is_the_regions(amur, leningrad, seversk):
+    mine = roadmap.of_region(amur)
+    assert "1.1.1" in mine  # the ministry
+    assert "2.7.2" in mine  # the institute; carried out by the association of young teachers
+    assert "2.4.2" not in mine  # municipal methodical services take part
+    assert "1.3.2" not in mine  # all subjects of the system do
+    assert set(roadmap.of_region(leningrad)) < {measure.code for measure in leningrad.measures}
+    assert roadmap.of_region(seversk) == []

@@ -26,7 +26,7 @@ def amur_now(module_workshop, gathered) -> Situation:
         "organisations": [{"organisation": "О1", "name": "Школа 1", "type": "general"}],
         "staff": [{"person": f"Р{number}"} | teacher for number in range(20)],
         "routes": [{"person": f"Р{number}", "drawn_up_on": "2024-03-01", "grounds": "centre"} for number in range(3)],
-        "execution": [{"measure": "1.1.1", "due_on": "2023-05-15", "state": "done", "done_on": "2023-05-10"}],
+        "execution": [{"measure": "1.1.4", "due_on": "2024-09-01", "state": "done", "done_on": "2024-08-10"}],
     }
     vars(now)["received"] = gathered({"tynda": tynda, "zeya": None, REGION: {}})
     return now

@@ -103,8 +103,9 @@ def _write_note(now: Situation, before: Path, draft: Path, project: Project) -> 
             shutil.copy2(previous, _free_name(draft, date.fromtimestamp(previous.stat().st_mtime)))
     left = tables.whole(now.system, project)
     changed = left.of("changes", now.municipality) if left else None
-    if changed is None:
+    if left is None or changed is None:
         raise UserError("таблица изменений не та, что записал запуск: повторите ту же команду")
+    changed = changed if left.since else None
     (draft / NOTE).write_bytes(note(now, changed, pictures.of_pages(draft), drawing.png, kept))
     return outside_fields(draft / NOTE)
 

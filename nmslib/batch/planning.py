@@ -65,7 +65,7 @@ def _unit(system: str, name: str, project: Project, as_of: str | None, known: di
                 known[report] = declared_parameters(project.report(report))
         declared = {parameter: kind for report in unit.reports for parameter, kind in known[report].items()}
         check_parameters(given, declared, source)
-    check_unit(unit, source)
+    check_unit(unit, "--as-of" if as_of else source)
     return unit
 
 

@@ -27,6 +27,10 @@ def told_in_russian(command: Callable[..., None]) -> Callable[..., None]:
         except (UserError, DataProblems) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except BrokenPipeError:
+            # Whoever read our lines has seen enough (nms run --list | head).
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         except PermissionError as error:
             click.echo(f"Нет права на запись: {error.filename}. Закройте файл в Excel или выберите другую папку.", err=True)
             sys.exit(1)

@@ -71,6 +71,9 @@ def run(
 
     project = paths.project()
     units = batch.plan(targets, project, as_of, only, failed)
+    if failed and not units:
+        click.echo("Неудавшихся отчётов нет")
+        return
     if listing:
         for line in spoken.listing(units, force, project):
             click.echo(line)

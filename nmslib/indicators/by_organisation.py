@@ -28,6 +28,8 @@ COLUMNS = {
 PERSON, ORGANISATION = "person", "organisation"
 UNNAMED = "организация не указана"
 LEAST = 10
+# Parts of a share of the same deed: one subtracted from the other would show what the only head of a school has done.
+PARTS_OF = {"teachers_diagnosed_share": "diagnosed_share", "managers_diagnosed_share": "diagnosed_share"}
 FEWEST = 2
 
 
@@ -39,12 +41,16 @@ def by_organisation(
     Columns: COLUMNS. ``counts``: «person» for shares of staff (by the organisation of the main place), «organisation» for shares
     of organisations and their teams (0 or 1 of 1). ``organisations``: how many organisations the row stands for: 1, and none
     where it is not named. Sums over organisations are the figure's own numerator and denominator. Plain counts, ratios, and
-    shares of other bases (the methodical active, programmes) have no rows; nothing is told of what is not known, nor of
-    ``REGION``. Within an indicator whoever lacks most stands first.
+    shares of other bases (the methodical active, programmes) have no rows, nor have parts of a share that is split itself
+    (PARTS_OF); nothing is told of what is not known, nor of ``REGION``. Within an indicator whoever lacks most stands first.
     """
     frames, knowledge = registries.frames, Knowledge(registries, as_of, since(system))
     found: list[tuple[str, str, pl.LazyFrame]] = []
-    for one in asked(system, cards, as_of):
+    wanted = asked(system, cards, as_of)
+    whole = {one.card.id for one in wanted}
+    for one in wanted:
+        if PARTS_OF.get(one.card.id) in whole:
+            continue
         split = _split(one, frames) if set(one.card.registries) <= set(frames) else None
         if split is not None:
             known = [name for name in municipalities if name != REGION and not knowledge.unknown(one.card, None, name)]

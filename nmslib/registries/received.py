@@ -33,7 +33,7 @@ class Frames(dict[str, pl.LazyFrame]):
 class Registries:
     """Snapshots of several senders put together.
 
-    ``frames``: registry id → rows with ``municipality`` and ``excel_row``, read by ``reading`` when first asked for: whoever shows
+    ``frames``: registry id → rows with ``municipality`` and ``excel_row``, read by ``reading`` when first asked for: who shows
     finished tables wants to know what arrived, not the rows. ``arrivals``: one row per sender and registry of its
     form (municipality, registry, title, received, rows, problems, left_out, revision, data_on, sent_on, file, sha256):
     ``problems`` counts rows that were left out or lack a required value. ``names``: how senders are called.

@@ -173,6 +173,22 @@ def _with_execution(plan: pd.DataFrame, execution: pd.DataFrame | None, as_of: p
     return frame.assign(last_deed_on=pd.to_datetime(frame["measure"].map(last_deeds)))
 
 
+def of_region(system: System) -> list[str]:
+    """Codes of a region's measures in which only its own bodies take part: they answer for them and they carry them out.
+
+    What became of them the region's registry tells: a municipality neither carries them out nor can know better. A body that the
+    document names only there is taken for a municipal one.
+    """
+    if system.act.level != "regional":
+        return []
+
+    def regional(name: str) -> bool:
+        subject = system.subject_called(name)
+        return subject is not None and subject.level in ("regional", "federal")
+
+    return [one.code for one in system.measures if all(map(regional, (*one.responsible, *one.executors)))]
+
+
 def states(
     plan: pd.DataFrame, execution: pd.DataFrame | None, municipality: str, as_of: date, working_days: WorkingDays
 ) -> pd.DataFrame:

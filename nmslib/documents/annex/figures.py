@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nmslib import indicators
 from nmslib.documents.annex.parts import BY_PART, STATES, Total, bounds
 from nmslib.documents.annex.sheets import COUNT, PLAIN, POINTS, QUIET, Cell, Column, Formula, Number, Row, quoted, share_look
 from nmslib.model import Card
@@ -29,7 +30,8 @@ COLUMNS = (
 )
 LINES = (
     "Числитель и знаменатель показателей, которые складываются из частей, — ссылки на итоги соседнего листа; значение, "
-    "отклонение и остаток считаются формулами. «Осталось до плана» — целые люди (организации, программы), которых не хватает.",
+    "отклонение и остаток считаются формулами. «Осталось до плана» — целые люди (организации, программы), которых не хватает; "
+    "у пределов («не больше») его нет: сказано в пояснении.",
 )
 
 
@@ -78,7 +80,7 @@ def _cells(line: _Line, sheet: str) -> list[Cell]:
         _deviation(line),
         _missing(line),
         STATES[figure["status"]],
-        figure["reason"],
+        indicators.for_officials(figure["reason"]),
         figure["clause"],
         figure["figure"],
     ]
@@ -131,13 +133,13 @@ def _deviation(line: _Line) -> Cell:
 
 
 def _missing(line: _Line) -> Cell:
-    """Whole people lacking: a formula for a share that must be reached; ceilings and numbers bounded on one side as they are.
+    """Whole people lacking: a formula for a share, numbers as they are; what must not be exceeded lacks nobody.
 
     Rounding before rounding up keeps 7 % of 100 at 7: binary fractions make it a little more.
     """
-    if pd.isna(line.figure["people_missing"]):
+    if pd.isna(line.figure["people_missing"]) or line.figure["comparator"] == "<=":
         return None
     lacking = int(line.figure["people_missing"])
-    if not line.known or not line.is_share or line.figure["comparator"] == "<=":
+    if not line.known or not line.is_share:
         return lacking
     return Formula(f"=MAX(0,ROUNDUP(ROUND(G{line.row}*E{line.row},6),0)-D{line.row})", lacking)
