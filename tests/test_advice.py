@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 from nmslib import advice, catalogue, documents, indicators
 from nmslib.advice import lacking, since
 from nmslib.indicators.lacking import FINDERS, NOT_COUNTED
+from nmslib.situation import Situation
 
 DAY, END = date(2024, 11, 13), pd.Timestamp(2024, 12, 31)
 VAGUE = ("усилить", "обратить внимание", "повысить качество", "активизировать", "улучшить работу")
@@ -29,7 +30,12 @@ def amur(project):
 def figure(indicator: str, status: str = "recoverable", missing: int | None = 21, **cells) -> dict:
     """A row of figures: 79 of 1 000 (a plan of 10 % lacks 21) unless told otherwise."""
     planned = status not in ("no_plan", "not_computable")
-    row = {"figure": f"s/demo/{indicator}/2024-11-13", "municipality": "demo", "indicator": indicator, "as_of": pd.Timestamp(DAY)}
+    row = {"period": "2024", "comparator": ">=" if planned else None} | {
+        "figure": f"s/demo/{indicator}/2024-11-13",
+        "municipality": "demo",
+        "indicator": indicator,
+        "as_of": pd.Timestamp(DAY),
+    }
     row |= {"numerator": 79, "denominator": 1000, "value": 7.9, "target": 10.0 if planned else None, "ends_on": END}
     row |= {"people_missing": missing if planned else None, "status": status, "clause": "п. 1", "target_clause": None}
     return row | {"reason": "7,9 % (79 из 1 000); план 10 % — 100 человек, не хватает: 21."} | cells
@@ -60,6 +66,17 @@ def arrival(registry: str, title: str, municipality: str = "demo", **cells) -> d
     return row | {"problems": 0, "data_on": "2024-11-13"} | cells
 
 
+def every_day(day: date) -> date:
+    """A calendar without days off, for rules that are not about them."""
+    return day
+
+
+@pytest.fixture(scope="module")
+def calendar(project):
+    """The day or the next working one, by the production calendars that the project knows."""
+    return Situation("seversk", "seversk", DAY, project).next_working
+
+
 COLUMNS = {
     "figures": list(figure("diagnosed_share")),
     "causes": list(cause("diagnosed_share", NOT_COUNTED, 1)),
@@ -72,12 +89,13 @@ COLUMNS = {
 def recommend(seversk, cards, rules):
     """Recommendations from a few rows that a test writes out."""
 
-    def make(place="demo", system=seversk, names=None, as_of=DAY, using=rules, **rows) -> pd.DataFrame:
+    def make(place="demo", system=seversk, names=None, as_of=DAY, using=rules, working=every_day, **rows) -> pd.DataFrame:
         frames = {name: pd.DataFrame(rows.get(name, []), columns=columns) for name, columns in COLUMNS.items()}
         frames["figures"] = frames["figures"].astype({"numerator": "Int64", "denominator": "Int64", "people_missing": "Int64"})
         for name in ("due_on", "ends_on"):
             frames["measures"][name] = pd.to_datetime(frames["measures"][name])
-        return advice.recommendations(place, *frames.values(), system, cards, using, names or {"demo": "г. Вымышленный"}, as_of)
+        called = names or {"demo": "г. Вымышленный"}
+        return advice.recommendations(place, *frames.values(), system, cards, using, called, as_of, working)
 
     return make
 
@@ -92,7 +110,8 @@ def rows_for(rule, state: str) -> dict:
         return {"figures": [figure("diagnosed_share", state, value=None)], "arrivals": arrivals}
     indicator = (*rule.indicators, "trained_talents_share")[0]
     about = [cause(indicator, NOT_COUNTED, 921), *([cause(indicator, rule.cause, 44)] if rule.cause else [])]
-    return {"figures": [figure(indicator, state, target=10.0)], "causes": about}
+    ends_on = pd.Timestamp(DAY) if rule.when == "over" else END
+    return {"figures": [figure(indicator, state, target=10.0, ends_on=ends_on)], "causes": about}
 
 
 def test_every_rule_speaks_in_each_of_its_states_with_addressee_number_and_date(recommend, rules, seversk, amur):
@@ -191,6 +210,37 @@ def test_unreachable_plan_asks_for_a_decision_and_still_closes_what_can_be(recom
     assert "выделить места или ресурсы" in decision["action"]
     assert "или перенести срок плана" in decision["action"]
     assert (decision["count"], decision["addressee"]) == (13, "Управление")
+    assert decision[["effect_people", "effect_points"]].isna().all()
+    assert decision["result"] == "ИОМ: решение принято (до плана нужно ещё 13\xa0человек)"
+
+
+def test_people_of_a_decision_are_not_asked_for_again_by_a_wider_figure(recommend, amur):
+    two = [figure("diagnosed_share", missing=22), figure("teachers_diagnosed_share", "unreachable", missing=20)]
+    found = recommend(figures=two, system=amur).set_index("indicator")
+    assert found["count"].to_dict() == {"teachers_diagnosed_share": 20, "diagnosed_share": 2}
+    assert found.index[0] == "teachers_diagnosed_share"
+
+
+@pytest.mark.parametrize(("numerator", "expected"), [(750, {"load_of_methodists"}), (751, {"load_of_methodists", "active"})])
+def test_methodists_are_hired_only_where_the_ceiling_is_broken_on_average(recommend, numerator, expected):
+    average = {"numerator": numerator, "denominator": 3, "value": numerator / 3, "target": 250.0, "comparator": "<="}
+    about = [cause("staff_per_methodist", "methodists_overloaded", 1)]
+    found = recommend(figures=[figure("staff_per_methodist", missing=1, **average)], causes=about)
+    assert set(found["rule"]) == expected
+    assert not found[found["rule"] == "load_of_methodists"]["result"].str.contains("прибавка").any()
+
+
+@pytest.mark.parametrize(("ends_on", "over"), [("2024-11-12", True), ("2024-11-13", True), ("2024-11-14", False)])
+def test_figure_of_a_period_that_is_over_is_not_promised_to_move(recommend, ends_on, over):
+    about = [cause("routed_share", "diagnosed_without_route", 8)]
+    figures = [figure("routed_share", "unreachable", ends_on=pd.Timestamp(ends_on))]
+    found = recommend(figures=figures, causes=about).set_index("rule")
+    assert set(found.index) == {"routes_for_diagnosed", "decision_after" if over else "decision"}
+    assert found["effect_people"].isna().all() == over
+    assert ("прибавка" not in " ".join(found["result"])) == over
+    assert (found.loc["routes_for_diagnosed", "result"] == "ИОМ: в счёт следующего периода") == over
+    assert (found["until"] > pd.Timestamp(ends_on)).all() == over
+    assert recommend(figures=[figure("diagnosed_share", ends_on=pd.Timestamp(ends_on))]).empty == over
 
 
 def test_plan_that_is_met_or_in_pace_asks_for_nothing(recommend):
@@ -222,7 +272,7 @@ def test_region_names_municipalities_instead_of_schools(recommend, amur):
     names = {"tynda": "г. Тында", "zeya": "г. Зея"}
     one = figure("trained_talents_share", municipality="region")
     (row,) = recommend("region", amur, names, figures=[one], causes=about).to_dict("records")
-    assert (row["where"], row["addressee"]) == ("выбрать из: г. Зея — 20, г. Тында — 11", "ММС")
+    assert (row["where"], row["addressee"]) == ("выбрать из: г. Зея — 20, г. Тында — 11", "ММС муниципалитетов")
     assert "муниципалитетов: 2." in row["rests_on"]
     mine = figure("trained_talents_share", municipality="tynda")
     (row,) = recommend("tynda", amur, names, figures=[one, mine], causes=about).to_dict("records")
@@ -246,12 +296,63 @@ def test_role_that_a_system_does_not_fill_falls_to_its_operator(recommend, proje
         (date(2024, 12, 1), "2024-12-31"),
         (date(2024, 12, 2), "2024-12-31"),
         (date(2024, 12, 30), "2024-12-31"),
-        (date(2024, 12, 31), "2025-01-30"),
     ],
 )
 def test_term_of_thirty_days_stops_at_the_end_of_the_period_while_it_lasts(recommend, as_of, until):
     (row,) = recommend(figures=[figure("diagnosed_share")], as_of=as_of).to_dict("records")
     assert row["until"] == pd.Timestamp(until)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "until"),
+    [
+        (date(2024, 10, 16), "2024-11-15"),  # пятница
+        (date(2024, 10, 17), "2024-11-18"),  # суббота, 16 ноября
+        (date(2024, 11, 28), "2024-12-28"),  # рабочая суббота
+        (date(2024, 11, 29), "2024-12-28"),  # 29 декабря выходной, до конца года рабочих дней больше нет
+        (date(2024, 12, 27), "2024-12-28"),
+    ],
+)
+def test_term_ends_on_a_working_day_of_the_period(recommend, calendar, as_of, until):
+    (row,) = recommend(figures=[figure("diagnosed_share")], as_of=as_of, working=calendar).to_dict("records")
+    assert row["until"] == pd.Timestamp(until)
+
+
+def test_period_without_a_working_day_left_is_over(recommend, calendar):
+    figures, about = [figure("routed_share")], [cause("routed_share", "diagnosed_without_route", 8)]
+    (row,) = recommend(figures=figures, causes=about, as_of=date(2024, 12, 28), working=calendar).to_dict("records")
+    assert (row["rule"], row["result"], row["until"]) == (
+        "routes_for_diagnosed",
+        "ИОМ: в счёт следующего периода",
+        pd.Timestamp(2025, 1, 27),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "working"),
+    [
+        (date(2024, 4, 27), date(2024, 4, 27)),  # рабочая суббота
+        (date(2024, 4, 29), date(2024, 5, 2)),  # перенесённые выходные и праздник
+        (date(2022, 1, 28), date(2022, 1, 28)),  # календаря на 2022 год нет: переносятся хотя бы выходные
+        (date(2022, 1, 29), date(2022, 1, 31)),
+        (date(2021, 12, 31), date(2021, 12, 31)),
+        (date(2022, 1, 1), date(2022, 1, 10)),
+    ],
+)
+def test_day_off_is_moved_to_the_next_working_day_and_a_weekend_of_an_unknown_year_too(calendar, day, working):
+    assert calendar(day) == working
+
+
+def test_measures_and_registries_are_asked_for_by_a_working_day(recommend, calendar):
+    waiting = [figure("diagnosed_share", "not_computable", value=None)]
+    found = recommend(
+        figures=waiting,
+        arrivals=[arrival("diagnostics", "Диагностика", received=False)],
+        measures=[measure("7", "overdue")],
+        as_of=date(2024, 11, 10),  # через 14 дней воскресенье, через 10 — среда
+        working=calendar,
+    )
+    assert found["until"].tolist() == [pd.Timestamp(2024, 11, 25), pd.Timestamp(2024, 11, 20)]
 
 
 def test_order_is_behind_first_then_people_then_measures_then_registries(recommend, amur):
@@ -286,6 +387,19 @@ def test_overdue_measure_names_body_days_and_clause_and_a_due_one_keeps_its_own_
     assert late["action"].endswith("просрочено на 11\xa0дней")
     assert (late["addressee"], late["clause"], late["until"]) == ("Управление", "прил. 2, п. 7", pd.Timestamp(2024, 11, 27))
     assert due["until"] == pd.Timestamp(2024, 11, 20)
+    assert "срок 20.11.2024." in due["rests_on"]
+
+
+def test_measure_names_the_day_to_which_its_term_was_moved(recommend):
+    moved = measure("7", "overdue", "2024-09-01") | {"ends_on": pd.Timestamp(2024, 9, 2), "days_overdue": 72}
+    (row,) = recommend(measures=[moved]).to_dict("records")
+    assert row["rests_on"] == "Мера 7 — просрочено, срок 01.09.2024 (по ст. 193 ГК РФ — 02.09.2024)."
+
+
+def test_officials_are_told_no_commands(recommend):
+    reason = "7,9 % (79 из 1 000). Вне знаменателя ещё 4 человека: кто и почему — nms trace. Численность мала."
+    (row,) = recommend(figures=[figure("diagnosed_share", reason=reason)]).to_dict("records")
+    assert row["rests_on"].endswith("7,9 % (79 из 1 000). Вне знаменателя ещё 4 человека. Численность мала.")
 
 
 def test_measures_without_execution_registry_share_one_recommendation(recommend):
@@ -328,7 +442,7 @@ def test_region_is_told_which_municipalities_did_not_send_and_what_it_owes_itsel
     ]
     found = recommend("region", amur, names, figures=waiting, arrivals=arrivals)
     assert found[["addressee", "where", "count", "noun"]].to_numpy().tolist() == [
-        ["ММС", "г. Тында", 1, "муниципалитет"],
+        ["ММС муниципалитетов", "г. Тында", 1, "муниципалитет"],
         ["ГАУ ДПО «АМИРО»", "", 1, "реестр"],
     ]
 
@@ -340,11 +454,12 @@ def test_recommendations_of_real_rows_rest_on_figures_and_name_nobody(seversk, c
     causes = indicators.causes(seversk, cards, registries, ["demo"], DAY)
     measures = pd.DataFrame([measure("7", "overdue")])
     found = advice.recommendations(
-        "demo", figures, causes, measures, registries.arrivals, seversk, cards, rules, {"demo": "Северск"}, DAY
+        "demo", figures, causes, measures, registries.arrivals, seversk, cards, rules, {"demo": "Северск"}, DAY, every_day
     )
     about = found[found["kind"] == "indicator"].merge(figures, on="figure", suffixes=("", "_of_figure"))
     assert len(about) == (found["kind"] == "indicator").sum() >= 2
-    assert (about["effect_people"] <= about["people_missing"]).all()
+    adding = about.dropna(subset="effect_people")
+    assert len(adding) and (adding["effect_people"] <= adding["people_missing"]).all()
     assert not about.duplicated(["indicator", "cause"]).any()
     assert found["until"].notna().all() and found["count"].notna().all()
     told = " ".join(found[["action", "where", "result", "rests_on"]].to_numpy().ravel())
@@ -353,7 +468,8 @@ def test_recommendations_of_real_rows_rest_on_figures_and_name_nobody(seversk, c
 
 def share(municipality: str, numerator: int, denominator: int, day: date, missing: int | None = 10, **cells) -> dict:
     row = figure("diagnosed_share", municipality=municipality, numerator=numerator, denominator=denominator, **cells)
-    return row | {"value": 100 * numerator / denominator, "as_of": pd.Timestamp(day), "people_missing": missing}
+    row |= {"value": 100 * numerator / denominator, "as_of": pd.Timestamp(day), "people_missing": missing}
+    return row | {"period": str(day.year), "ends_on": pd.Timestamp(day.year, 12, 31)} | cells
 
 
 BEFORE, AFTER = date(2023, 11, 13), date(2024, 11, 13)
@@ -432,6 +548,40 @@ def test_unknown_value_and_plain_count_give_no_grounds(cards):
     previous = pd.DataFrame([told(indicator="methodists_count")])
     (row,) = advice.outcomes(previous, *counts, *counts, cards).to_dict("records")
     assert (row["verdict"], row["change_value"]) == (since.NO_GROUNDS, 50)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "comparable"),
+    [
+        (("2022/23", "2023-05-31", "2023-08-31"), ("2023/24", "2023-10-31", "2024-08-31"), False),
+        (("2022/23", "2022-10-31", "2023-08-31"), ("2022/23", "2023-05-31", "2023-08-31"), True),  # счёт один
+        (("2023", "2023-12-31", "2023-12-31"), ("2024", "2024-11-30", "2024-12-31"), True),  # 0 и 31 день до конца
+        (("2023", "2023-12-31", "2023-12-31"), ("2024", "2024-11-29", "2024-12-31"), False),  # 0 и 32 дня
+        (("2023", "2023-12-31", "2023-12-31"), ("2024-Q4", "2024-12-31", "2024-12-31"), False),  # год и квартал
+    ],
+)
+def test_change_is_told_only_of_about_the_same_part_of_a_period(cards, then, now, comparable):
+    frames = []
+    for count, (period, day, ends_on) in ((10, then), (60, now)):
+        cells = {"period": period, "ends_on": pd.Timestamp(ends_on)}
+        frames.append(pd.DataFrame([share(name, count, 100, date.fromisoformat(day), **cells) for name in ("demo", *OTHERS)]))
+    own = [frame.head(1) for frame in frames]
+    (row,) = advice.outcomes(pd.DataFrame([told()]), *own, *frames, cards).to_dict("records")
+    assert pd.notna(row["change_value"]) == pd.notna(row["change_people"]) == pd.notna(row["difference"]) == comparable
+    assert (row["before_value"], row["after_value"]) == (10, 60)
+    if not comparable:
+        ends = [f"{pd.Timestamp(one[2]):%d.%m.%Y}" for one in (then, now)]
+        assert row["verdict"] == since.NO_GROUNDS
+        assert row["why"] == f"Счёт начат заново: периоды по {ends[0]} и по {ends[1]}."
+
+
+def test_state_at_a_day_is_never_counted_anew(cards):
+    cells = [{"period": "2023", "ends_on": pd.Timestamp(2023, 12, 31)}, {"period": "2024", "ends_on": pd.Timestamp(2024, 12, 31)}]
+    days = (date(2023, 12, 31), date(2024, 2, 29))
+    frames = [pd.DataFrame([share("demo", 10, 100, day, **cell)]) for day, cell in zip(days, cells, strict=True)]
+    stocks = [frame.assign(indicator="mentoring_model_share") for frame in frames]
+    (row,) = advice.outcomes(pd.DataFrame([told(indicator="mentoring_model_share")]), *stocks, *stocks, cards).to_dict("records")
+    assert row["change_value"] == 0
 
 
 def test_outcomes_never_claim_a_cause(cards):

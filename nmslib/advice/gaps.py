@@ -14,6 +14,7 @@ from nmslib.advice.words import Places, Row, Setting
 from nmslib.model import AdviceRule, Card, State
 
 NOT_COUNTED = "not_counted"
+NEXT_PERIOD = "{short_name}: в счёт следующего периода"
 STATES = {state.id: state for state in State}
 
 
@@ -37,12 +38,14 @@ def steps(figures: pd.DataFrame, causes: pd.DataFrame, setting: Setting) -> list
     found = []
     for indicator in sorted(known, key=lambda name: order.get(name, 0)):
         figure, mine = known[indicator], by_indicator.get(indicator, {})
-        for rule in _rules(indicator, figure["status"], setting):
+        for rule in _rules(indicator, figure, setting):
             step = _step(rule, figure, mine, closed[indicator], setting)
             if step:
                 found.append(step)
+                # Of a decision nobody is added, but its people are not to be asked for again.
+                told = step["count"] if rule.cause is None else step["effect_people"] or 0
                 for one in (indicator, *setting.rules.counted_in.get(indicator, ())):
-                    closed[one] += step["effect_people"] or 0
+                    closed[one] += told
     return found
 
 
@@ -71,9 +74,11 @@ def _parts_first(setting: Setting) -> dict[str, int]:
     return {name: number for number, name in enumerate(graph.static_order(), 1)}
 
 
-def _rules(indicator: str, state: str, setting: Setting) -> Iterator[AdviceRule]:
-    """Rules for a figure in this state, one a cause; the common ones only where no rule of its own closes the gap."""
-    fitting = [rule for rule in setting.rules.rules if rule.kind == "indicator" and state in rule.states]
+def _rules(indicator: str, figure: Row, setting: Setting) -> Iterator[AdviceRule]:
+    """Rules for a figure in its state, one a cause; the common ones only where no rule of its own closes the gap."""
+    when = (None, "over" if setting.over(figure["ends_on"]) else "running")
+    known = [rule for rule in setting.rules.rules if rule.kind == "indicator" and rule.when in when]
+    fitting = [rule for rule in known if figure["status"] in rule.states]
     own = [rule for rule in fitting if indicator in rule.indicators]
     common = [] if any(rule.effect == "gap" for rule in own) else [rule for rule in fitting if not rule.indicators]
     seen: set[str | None] = set()
@@ -85,36 +90,46 @@ def _rules(indicator: str, state: str, setting: Setting) -> Iterator[AdviceRule]
 
 def _step(rule: AdviceRule, figure: Row, causes: Mapping[str, Cause], closed: int, setting: Setting) -> dict[str, Any] | None:
     """One recommendation, None where there is too little to do or others close the gap already."""
-    if figure["ends_on"] < figure["as_of"] and rule.effect:
-        return None  # nothing done now can add to a period that is over
+    over = setting.over(figure["ends_on"])
+    if rule.cause is None and (_kept_on_average(figure) or (over and rule.effect)):
+        return None
     missing = None if pd.isna(figure["people_missing"]) else max(0, int(figure["people_missing"]) - closed)
     mine = causes.get(rule.cause or NOT_COUNTED, Cause())
-    count = (missing or 0) if rule.effect == "gap" else mine.count
+    count = (missing or 0) if rule.cause is None else mine.count
     card = setting.cards[figure["indicator"]]
     limits = [count, *_open(figure, card), *([] if missing is None else [missing])]
-    effect = min(limits) if rule.effect else None
-    if count < max(1, rule.least) or effect == 0:
+    added = min(limits) if rule.effect else None
+    if count < max(1, rule.least) or added == 0:
         return None
+    effect = None if over else added
+    where = _where(mine, count, card, setting)
     return {
         "kind": rule.kind,
         "rule": rule.id,
         "role": rule.addressee,
-        "addressee": setting.addressee(rule.addressee),
+        "addressee": setting.addressee(rule.addressee, of_several=bool(where)),
         "action": _filled(rule.action, figure, card, count),
-        "where": _where(mine, count, card, setting),
+        "where": where,
         "count": count,
         "noun": wording.noun(count, card.noun),
         "until": setting.until(rule, figure["ends_on"]),
         "indicator": card.id,
         "effect_people": effect,
         "effect_points": words.points_of(figure, card, effect) if effect else None,
-        "result": words.change(figure, card, effect) if effect else _filled(rule.result or "", figure, card, count),
+        "result": words.change(figure, card, effect) if effect else _filled(rule.result or NEXT_PERIOD, figure, card, count),
         "figure": figure["figure"],
         "clause": figure["clause"] if pd.isna(figure["target_clause"]) else figure["target_clause"],
         "cause": rule.cause,
         "status": figure["status"],
         "rests_on": _rests_on(rule, figure, mine, card, closed, setting),
     }
+
+
+def _kept_on_average(figure: Row) -> bool:
+    """Whether a ceiling (at most 250 a methodist) is kept on average: more members would close nothing, sharing out does."""
+    if figure["comparator"] != "<=" or pd.isna(figure["numerator"]) or pd.isna(figure["denominator"]):
+        return False
+    return bool(figure["numerator"] <= figure["target"] * figure["denominator"])
 
 
 def _where(mine: Cause, count: int, card: Card, setting: Setting) -> str:
@@ -148,4 +163,5 @@ def _rests_on(rule: AdviceRule, figure: Row, cause: Cause, card: Card, closed: i
         told = f"{lacking[:1].upper()}{lacking[1:]}: {wording.counted(cause.count, card.noun)}{of}"
     elsewhere = closed and pd.notna(figure["people_missing"])
     others = f"Из недостающих в других рекомендациях: {wording.counted(closed, card.noun)}" if elsewhere else ""
-    return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {figure['reason']}", told, others)
+    reason = words.COMMANDS.sub("", figure["reason"])
+    return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {reason}", told, others)

@@ -86,7 +86,7 @@ def _step(rule: AdviceRule, lacks: pd.DataFrame, figures: pd.DataFrame, setting:
         "kind": rule.kind,
         "rule": rule.id,
         "role": role,
-        "addressee": setting.addressee(role),
+        "addressee": setting.addressee(role, of_several=many),
         "action": rule.action.format(**filled),
         "where": words.named(words.most_first(each), words.MUNICIPALITIES, words.REGISTRIES) if many else "",
         "count": count,

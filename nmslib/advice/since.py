@@ -1,5 +1,6 @@
 """What happened after the last recommendations, beside comparable municipalities; tells of time, never of a cause."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from nmslib.intervals import of_sum, wilson
 from nmslib.model import REGION, Card
 
 FEWEST_PLACES = 3
+MOST_DAYS_APART = 31
 BETTER = "улучшилось сильнее сравнимых"
 LESS_BAD = "ухудшилось слабее сравнимых"
 WORSE = "хуже сравнимых"
@@ -65,7 +67,8 @@ def outcomes(
     ``difference``, ``lower``, ``upper``: percentage points (for counts the number itself, without an interval); the interval is
     of 95 %. Verdicts: BETTER when the interval of the difference of changes lies above 0 and the share grew, LESS_BAD when
     it fell, WORSE when the interval lies below 0; NO_GROUNDS when it covers 0, when a value is missing on either day, the figure
-    is no share, or fewer than three places are comparable. None of them says that the recommendation was the cause.
+    is no share, or fewer than three places are comparable; and, without a change, when another period's counter was begun and
+    the two days are not about as far from the ends of their periods. None of them says that the recommendation was the cause.
     """
     then, now = _by_place(before), _by_place(after)
     mine = previous[(previous["kind"] == "indicator") & previous["municipality"].isin(before["municipality"].unique())]
@@ -105,6 +108,9 @@ def _row(told: pd.Series, then: pd.Series, now: pd.Series | None, others: pd.Dat
     row = common | _known(then, "before") | (_known(now, "after") if now is not None else {})
     if now is None or pd.isna(then["value"]) or pd.isna(now["value"]):
         return row | {"others": 0} | _no_grounds("значение известно не на оба дня")
+    if card.counts == "flow" and _begun_anew(then, now):
+        ends = [wording.day(one["ends_on"]) for one in (then, now)]
+        return row | {"others": 0} | _no_grounds(f"счёт начат заново: периоды по {ends[0]} и по {ends[1]}")
     row |= {
         "change_value": float(now["value"] - then["value"]),
         "change_people": int(now["numerator"] - then["numerator"]),
@@ -117,6 +123,18 @@ def _row(told: pd.Series, then: pd.Series, now: pd.Series | None, others: pd.Dat
     if others.empty:
         return row | _no_grounds("сравнимых муниципалитетов нет")
     return row | _against(_share(then), _share(now), others, told, now)
+
+
+def _begun_anew(then: pd.Series, now: pd.Series) -> bool:
+    """Whether people are counted in another period of which not about the same part has passed, or in one of another kind.
+
+    The same day of two years can be compared, the end of May of one school year and the end of October of the next cannot.
+    """
+    if then["period"] == now["period"]:
+        return False
+    kinds = {re.sub(r"\d", "0", one["period"]) for one in (then, now)}
+    left = [(one["ends_on"] - one["as_of"]).days for one in (then, now)]
+    return len(kinds) > 1 or abs(left[0] - left[1]) > MOST_DAYS_APART
 
 
 def _known(figure: pd.Series, day: str) -> dict[str, Any]:

@@ -53,11 +53,17 @@ def _step(rule: AdviceRule, rows: pd.DataFrame, setting: Setting) -> dict[str, A
     }
 
 
+def _term(row: pd.Series) -> str:
+    """The printed day and the one on which the term ends by law: «01.07.2023 (по ст. 193 ГК РФ — 03.07.2023)»."""
+    printed, ends = wording.day(row["due_on"]), wording.day(row["ends_on"])
+    return printed if printed == ends else f"{printed} (по ст. 193 ГК РФ — {ends})"
+
+
 def _rests_on(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     state = STATES[first["state"]].word
     if len(rows) > 1:
         return wording.sentences(f"Мер, о которых сказано «{state}», — {wording.number(len(rows))}")
-    due = f", срок {wording.day(first['due_on'])}" if pd.notna(first["due_on"]) else ""
+    due = f", срок {_term(first)}" if pd.notna(first["due_on"]) else ""
     affects = f"На мере держится число: {first['affects']}" if pd.notna(first["affects"]) else ""
     return wording.sentences(f"Мера {first['measure']} — {state}{due}", affects)

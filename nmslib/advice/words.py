@@ -1,8 +1,9 @@
 """Russian of recommendations: addressees, named organisations, effects; names organisations and municipalities, never people."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ MUNICIPALITIES = ("муниципалитет", "муниципалитета", 
 REGISTRIES = ("реестр", "реестра", "реестров")
 MEASURES = ("мера", "меры", "мер")
 LOCAL = ("municipal", "institutional")
+# The table of figures tells an analyst which command shows more; an official is told nothing of commands.
+COMMANDS = re.compile(r": кто и почему — nms \w+")
 
 Row = Mapping[str, Any]
 Places = tuple[tuple[str, int], ...]
@@ -25,7 +28,7 @@ Places = tuple[tuple[str, int], ...]
 class Setting:
     """What all recommendations of one place share: the law, the rules, the place (``REGION``: the whole) and the as-of date.
 
-    ``names``: municipality id → Russian name.
+    ``names``: municipality id → Russian name. ``next_working``: a day → that day, or the next working one if it is a day off.
     """
 
     system: System
@@ -34,6 +37,7 @@ class Setting:
     names: Mapping[str, str]
     municipality: str
     as_of: date
+    next_working: Callable[[date], date]
 
     @property
     def whole(self) -> bool:
@@ -44,10 +48,11 @@ class Setting:
         """The Russian name of a municipality, its id where there is none."""
         return self.names.get(municipality, municipality)
 
-    def addressee(self, role: str, responsible: str | None = None) -> str:
+    def addressee(self, role: str, responsible: str | None = None, *, of_several: bool = False) -> str:
         """The body that a role stands for; municipal bodies of a regional system with the municipality: «ММС: г. Тында».
 
-        A role that the system does not fill falls to its operator, else to the body that issued the act.
+        ``of_several``: for the whole, in municipalities that are named beside it: «ММС муниципалитетов». A role that the system
+        does not fill falls to its operator, else to the body that issued the act.
         """
         act = self.system.act
         fallback = responsible if role == "responsible" and responsible else act.operator or act.issuing_body
@@ -57,13 +62,28 @@ class Setting:
         if subject_id is None:
             return self.system.body(fallback)
         subject = {one.id: one for one in self.system.subjects}[subject_id]
-        local = act.level == "regional" and subject.level in LOCAL and not self.whole
-        return f"{subject.short_name}: {self.name(self.municipality)}" if local else subject.short_name
+        if act.level != "regional" or subject.level not in LOCAL:
+            return subject.short_name
+        if self.whole:
+            return f"{subject.short_name} муниципалитетов" if of_several and subject.level == "municipal" else subject.short_name
+        return f"{subject.short_name}: {self.name(self.municipality)}"
 
     def until(self, rule: AdviceRule, end: pd.Timestamp | None = None) -> pd.Timestamp:
-        """The term of a rule from the as-of date, not past ``end`` of the period while the period lasts."""
-        term = pd.Timestamp(self.as_of) + pd.Timedelta(days=rule.days)
-        return min(term, end) if end is not None and pd.notna(end) and end > pd.Timestamp(self.as_of) else term
+        """The term of a rule from the as-of date: a working day, not past ``end`` of the period while the period lasts."""
+        term = self.next_working(self.as_of + timedelta(days=rule.days))
+        if end is not None and pd.notna(end) and not self.over(end):
+            term = min(term, self._last_working(end))
+        return pd.Timestamp(term)
+
+    def over(self, end: pd.Timestamp) -> bool:
+        """Whether nothing done from now on counts in a period that ends on ``end``: no working day of it is left."""
+        return bool(pd.notna(end) and self._last_working(end) <= self.as_of)
+
+    def _last_working(self, end: pd.Timestamp) -> date:
+        day = end.date()
+        while self.next_working(day) != day:
+            day -= timedelta(days=1)
+        return day
 
 
 def records(frame: pd.DataFrame) -> list[Row]:

@@ -29,9 +29,9 @@ class AdviceRule(Fact):
     ``kind``: about a figure, a measure or registries that are lacking. ``indicators``: cards it speaks of; empty: those for whose
     state and cause no rule of their own closes the gap. ``states``: ids of ``State`` (kind measure: of ``MeasureState``).
     ``cause``: a cause of the file, None where the gap itself is the cause. ``least``: the smallest count that is worth it.
-    ``action``: what to do, a perfective verb first; names in braces are filled in. ``days``: the term from the as-of date.
-    ``effect``: who can be added to the figure: those of the cause, those missing to the plan, or nobody (None), and then
-    ``result`` says what is to be expected.
+    ``when``: it speaks only while the figure's period runs, only when it is over, or always (None). ``action``: what to do, a
+    perfective verb first; names in braces are filled in. ``days``: the term from the as-of date. ``effect``: who can be added to
+    the figure: those of the cause, those missing to the plan, or nobody (None), and then ``result`` says what is to be expected.
     """
 
     id: str
@@ -40,6 +40,7 @@ class AdviceRule(Fact):
     states: tuple[str, ...]
     cause: str | None = None
     least: int = 1
+    when: Literal["running", "over"] | None = None
     addressee: AnyBody
     action: str
     days: int
