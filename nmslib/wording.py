@@ -1,5 +1,6 @@
 """Russian wording of numbers, dates and counted nouns, by the rules of CLDR; knows nothing of indicators or measures."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +14,8 @@ RUSSIAN = Locale("ru")
 NBSP = "\N{NO-BREAK SPACE}"
 PEOPLE = ("человек", "человека", "человек")
 DAYS = ("день", "дня", "дней")
+# How reasons of figures name the command that tells more: «: кто и почему — nms trace».
+COMMANDS = re.compile(r"\s*: кто и почему — nms \w+")
 MONTHS = ("месяц", "месяца", "месяцев")
 
 
@@ -107,6 +110,11 @@ def ranges(numbers: Iterable[int], longest: int = 60) -> str:
             break
         shown, told = f"{shown}, {piece}" if shown else piece, told + len(run)
     return shown + (f" и ещё {number(len(ordered) - told)}" if told < len(ordered) else "")
+
+
+def for_officials(text: str) -> str:
+    """A reason without the command that tells an analyst more: for papers that are signed."""
+    return COMMANDS.sub("", text)
 
 
 def sentences(*parts: str) -> str:

@@ -163,5 +163,5 @@ def _rests_on(rule: AdviceRule, figure: Row, cause: Cause, card: Card, closed: i
         told = f"{lacking[:1].upper()}{lacking[1:]}: {wording.counted(cause.count, card.noun)}{of}"
     elsewhere = closed and pd.notna(figure["people_missing"])
     others = f"Из недостающих в других рекомендациях: {wording.counted(closed, card.noun)}" if elsewhere else ""
-    reason = words.COMMANDS.sub("", figure["reason"])
+    reason = wording.for_officials(figure["reason"])
     return wording.sentences(f"{card.short_name} — {STATES[figure['status']].word}: {reason}", told, others)

@@ -1,6 +1,5 @@
 """Russian of recommendations: addressees, named organisations, effects; names organisations and municipalities, never people."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,8 +16,6 @@ MUNICIPALITIES = ("муниципалитет", "муниципалитета", 
 REGISTRIES = ("реестр", "реестра", "реестров")
 MEASURES = ("мера", "меры", "мер")
 LOCAL = ("municipal", "institutional")
-# The table of figures tells an analyst which command shows more; an official is told nothing of commands.
-COMMANDS = re.compile(r": кто и почему — nms \w+")
 
 Row = Mapping[str, Any]
 Places = tuple[tuple[str, int], ...]

@@ -8,7 +8,7 @@ from nmslib.indicators.lacking import COLUMNS as CAUSES_COLUMNS
 from nmslib.indicators.lacking import causes
 from nmslib.indicators.portrait import portrait
 from nmslib.indicators.rows import Counted, Question
-from nmslib.indicators.table import COLUMNS, figures, for_officials, largest_gap, series, told, trend_days
+from nmslib.indicators.table import COLUMNS, figures, largest_gap, series, told, trend_days
 from nmslib.indicators.tracing import Side, Trace, trace
 from nmslib.registries import Frames
 
@@ -27,7 +27,6 @@ __all__ = [
     "by_organisation",
     "causes",
     "figures",
-    "for_officials",
     "in_words",
     "largest_gap",
     "pooled_small",

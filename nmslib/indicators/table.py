@@ -1,6 +1,5 @@
 """The table of figures: tallies of places and of the whole, each against its plan, with what is not known told apart."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -51,7 +50,6 @@ COLUMNS = {
     "members_known": "Int64",
 }
 TREND_YEARS = 2
-COMMANDS = re.compile(r"\s*: кто и почему — nms \w+")
 ROUTES, METHODISTS, ACTIVE = "routed_share", "staff_per_methodist", "methodical_active"
 
 
@@ -145,11 +143,6 @@ def largest_gap(figures: pd.DataFrame) -> pd.Series | None:
     severity = behind["status"].map({State.UNREACHABLE.id: 2, State.RECOVERABLE.id: 1}).fillna(0)
     ranked = behind.assign(severity=severity)
     return ranked.sort_values(["severity", "people_missing"], ascending=False, kind="stable").iloc[0]
-
-
-def for_officials(reason: str) -> str:
-    """A reason without the command that tells an analyst more: for papers that are signed."""
-    return COMMANDS.sub("", reason)
 
 
 def told(figure: pd.Series, card: Card) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nmslib import indicators
+from nmslib import wording
 from nmslib.documents.annex.parts import BY_PART, STATES, Total, bounds
 from nmslib.documents.annex.sheets import COUNT, PLAIN, POINTS, QUIET, Cell, Column, Formula, Number, Row, quoted, share_look
 from nmslib.model import Card
@@ -80,7 +80,7 @@ def _cells(line: _Line, sheet: str) -> list[Cell]:
         _deviation(line),
         _missing(line),
         STATES[figure["status"]],
-        indicators.for_officials(figure["reason"]),
+        wording.for_officials(figure["reason"]),
         figure["clause"],
         figure["figure"],
     ]
