@@ -17,9 +17,9 @@ from docx.shared import Mm, Pt
 from nmslib import charts, indicators, wording
 from nmslib.advice import OUTCOMES
 from nmslib.documents import note as notes
-from nmslib.documents.note import decisions, sentences
+from nmslib.documents.note import analysis, decisions, sentences
 from nmslib.documents.note.markup import NAMESPACES
-from nmslib.documents.note.paper import LONGEST_NAME
+from nmslib.documents.note.paper import LONGEST_NAME, Paper
 from nmslib.indicators.by_organisation import by_organisation
 from nmslib.indicators.portrait import portrait
 from nmslib.model import REGION, Card, System
@@ -208,6 +208,81 @@ def test_the_page_for_the_head_tells_first_what_changed(small: Situation, made: 
     at = lines.index("Что изменилось с прошлого выпуска")
     assert at < lines.index("Где мы относительно плана")
     assert lines[at + 1] == f"Диагностика: было 5,0 % (2 из 40), стало {told}. ЗАТО Северск: версия 2 книги."
+
+
+def test_without_a_run_before_nothing_is_said_to_be_unchanged(small: Situation, tmp_path: Path):
+    path = tmp_path / "first.docx"
+    path.write_bytes(notes.note(small, None, charts, lambda _: PNG))
+    lines = _texts(path)
+    at = lines.index("Что изменилось с прошлого выпуска")
+    assert lines[at + 1] == "Предыдущего выпуска нет: сравнивать не с чем."
+    assert lines[at + 2] == "Где мы относительно плана"
+
+
+def test_the_head_reads_of_missed_plans_the_farthest_first_and_of_none_that_is_on_pace(
+    small: Situation, made: Callable[..., Path]
+):
+    lines = _texts(made(small))
+    at = lines.index("Не выполнены планы:")
+    assert [one.split(":")[0] for one in lines[at + 1 : at + 3]] == ["■ Программы ФР ДПП", "◆ ИОМ"]
+    assert lines[at + 3] == "Просроченные меры дорожной карты"
+
+
+@pytest.fixture
+def tynda(gathered: Callable[..., Registries], situation: Callable[..., Situation]) -> Situation:
+    """A municipality whose roadmap has numbers."""
+    return situation(gathered({"tynda": _sheets(), "region": {"programmes": []}}), "amur", "tynda")
+
+
+def test_conclusions_count_the_numbers_of_the_roadmap_and_name_the_farthest(tynda: Situation, made: Callable[..., Path]):
+    lines = _texts(made(tynda))
+    told = next(one for one in lines if one.startswith("2. Чисел дорожной карты")).replace(wording.NBSP, " ")
+    assert told.startswith(f"2. Чисел дорожной карты — {(tynda.figures['kind'] == 'measure').sum()}: ")
+    assert "Дальше всего от плана «Обновлённые ФГОС»: 0,0 % (0 из 38), план 100 %, не хватает 38 человек" in told
+    assert any("Определения чисел дорожной карты" in one for one in lines)
+
+
+def test_a_measure_done_by_its_paper_whose_number_is_not_reached_is_told_as_that(tynda: Situation, made: Callable[..., Path]):
+    assert not [one for one in _texts(made(tynda)) if "расходятся" in one]
+    measures = tynda.measures.copy()
+    measures.loc[measures["measure"] == "2.1.1", "state"] = "done"
+    vars(tynda).update(measures=measures)
+    lines = _texts(made(tynda))
+    assert "Состояние меры указано по документу исполнителя, число — по реестрам; расходятся у меры 2.1.1." in lines
+
+
+def test_the_chart_of_dynamics_has_at_most_six_panels_and_says_so(tynda: Situation, made: Callable[..., Path]):
+    lines = _texts(made(tynda))
+    own = (tynda.figures["kind"] == "indicator").sum()
+    assert own > 6 and any(f"На рисунке 6{wording.NBSP}показателей из {own}: " in one for one in lines)
+
+
+def test_the_reading_of_a_doubtful_term_stands_beside_it(small: Situation, made: Callable[..., Path]):
+    doubts = small.measures["doubt"].dropna()
+    text = "\n".join(_texts(made(small)))
+    assert len(doubts) and all(sentences.capital(one) in text for one in doubts)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ([5, 4, 2, 1], "А — 5, Б — 4 и ещё 2 организации (менее 3 человек в каждой)"),
+        ([2], "1 организация (менее 3 человек)"),
+        ([6, 5, 4, 3, 1], "А — 6, Б — 5, В — 4 и ещё 2 организации"),
+        ([], ""),
+    ],
+)
+def test_organisations_where_fewer_than_three_people_are_meant_are_not_named(counts: list[int], told: str):
+    rows = pd.DataFrame({"name": list("АБВГД")[: len(counts)], "count": counts})
+    assert analysis._organisations(rows, people=True).replace(wording.NBSP, " ") == told
+
+
+def test_a_picture_on_a_wide_page_leaves_room_for_its_heading_and_caption():
+    paper = Paper("amur/tynda", "2024-11-24", {})
+    paper.turn()
+    paper.picture(PNG, "Сроки", "Сроки")
+    (height,) = re.findall(r'<wp:extent cx="\d+" cy="(\d+)"', "".join(paper.parts))
+    assert Mm(130) < int(height) <= Mm(150)
 
 
 def test_the_contents_are_renewed_by_word_when_it_opens_the_note(small: Situation, made: Callable[..., Path]):
@@ -401,7 +476,9 @@ def test_a_document_without_a_roadmap_has_no_subsection_or_annex_of_it(
     path = made(now)
     assert "Приложение 6. Исполнение дорожной карты" not in _headings(path)
     assert not [one for one in _headings(path, 2) if "Дорожная карта" in one]
-    assert "дорожной карты в документе нет" in "\n".join(_texts(path))
+    text = "\n".join(_texts(path))
+    assert "дорожной карты в документе нет" in text
+    assert "плановых значений на отчётную дату документ не устанавливает" in text and "отстающих" not in text
 
 
 def test_small_groups_of_people_are_not_told_by_organisation(
@@ -471,6 +548,30 @@ def test_a_sentence_that_ends_with_a_year_keeps_its_stop_before_the_clause():
     assert told.endswith("г. (п. 1).")
 
 
+@pytest.mark.parametrize(
+    ("supported", "missing", "told"),
+    [
+        (723, 1, "предел превышен у 1 члена актива"),
+        (600, 0, "предел соблюдён"),
+        (900, 2, "предел превышен; членов актива, которых нужно добавить или разгрузить, — 2"),
+    ],
+)
+def test_of_a_ceiling_it_is_never_said_that_people_lack(cards: dict[str, Card], supported: int, missing: int, told: str):
+    card = cards["staff_per_methodist"]
+    given = {"numerator": supported, "denominator": 3, "target": 250.0, "comparator": "<=", "people_missing": missing}
+    row = _row(card, **given, status="recoverable" if missing else "reached")
+    short, whole = (str(one(row, card)).replace(wording.NBSP, " ") for one in (sentences.short, sentences.value))
+    assert short.endswith(f"план не больше 250, {told}.") and sentences.bound(row).replace(wording.NBSP, " ") == told
+    assert "не хватает" not in short + whole
+
+
+def test_a_reason_that_ends_with_a_year_keeps_its_stop_before_the_clause(cards: dict[str, Card]):
+    why = f"при сохранении темпа план будет выполнен к 31 декабря 2024{wording.NBSP}г."
+    reason = f"7,6 % (90 из 1 186); план 10 % — 119 человек, не хватает: 29; {why}"
+    row = _row(cards["diagnosed_share"], numerator=90, people_missing=29, status="on_pace", reason=reason)
+    assert str(sentences.pace(row)).replace(wording.NBSP, " ").endswith("к 31 декабря 2024 г. (прил., п. 2).")
+
+
 def test_a_ceiling_that_single_members_exceed_is_told_as_that(cards: dict[str, Card]):
     card = cards["staff_per_methodist"]
     given = {
@@ -515,7 +616,7 @@ def test_a_changed_definition_is_told_and_commands_of_the_workbook_are_not(cards
     row = _row(cards["diagnosed_share"], reason=reason)
     (seam,) = sentences.seams(row)
     assert str(seam).endswith("8,2 % (90 из 1 100); значения до и после этого дня несопоставимы.")
-    assert sentences.remarks(row) == ["Вне знаменателя ещё 4 человека."]
+    assert sentences.remarks(row) == ["Вне знаменателя ещё 4 человека: значатся в реестре, но в знаменатель не входят."]
 
 
 def test_names_of_all_indicators_begin_with_a_word_whose_verb_is_known(cards: dict[str, Card], amur: System):

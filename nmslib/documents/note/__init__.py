@@ -18,7 +18,7 @@ __all__ = ["Charts", "Pictures", "Told", "fields", "note", "outside_fields", "to
 
 def note(
     now: Situation,
-    changes: pd.DataFrame,
+    changes: pd.DataFrame | None,
     charts: Charts,
     pictures: Pictures,
     kept: Mapping[str, Sequence[bytes]] | None = None,
@@ -26,8 +26,9 @@ def note(
     """The docx of one place on one day; the same inputs give the same bytes.
 
     ``changes``: what moved since the last run, columns municipality, indicator, figure, before, after (as shown), why (a
-    sentence) and noticed_on; may be empty. ``charts``: the functions of ``nmslib.charts``, which stands on the same floor and
-    so is handed in. ``pictures``: PNG of a chart's spec. ``kept``: what the analyst wrote in the file before (``fields``).
+    sentence) and noticed_on; may be empty, None where there was no run before. ``charts``: the functions of
+    ``nmslib.charts``, which stands on the same floor and so is handed in. ``pictures``: PNG of a chart's spec. ``kept``: what
+    the analyst wrote in the file before (``fields``).
     """
     place, day = f"{now.system}/{now.municipality}", now.day.isoformat()
     paper, matter = Paper(place, day, kept or {}), Matter(now, changes)

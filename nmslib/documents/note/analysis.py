@@ -5,13 +5,16 @@ import pandas as pd
 from nmslib import indicators, wording
 from nmslib.advice.words import MEASURES, MUNICIPALITIES, ORGANISATIONS
 from nmslib.documents.note.basis import INDICATORS
-from nmslib.documents.note.matter import BEHIND, ROADMAP, Matter, listed
+from nmslib.documents.note.matter import BEHIND, INTERNAL, NO_PLANS, OVERDUE, ROADMAP, Matter, distance, listed
 from nmslib.documents.note.paper import Column, Paper, Row
 from nmslib.documents.note.sentences import Sentence, capital, short
 from nmslib.model import MeasureState, State
 
+# That who is lacking is not counted explains nothing.
 NOT_COUNTED = "not_counted"
 NAMED, WORST, MOST_CONCLUSIONS = 3, 2, 8
+# Organisations with fewer people behind a cause are not named: who they are could be guessed.
+FEWEST_NAMED = 3
 
 
 def analysis(paper: Paper, matter: Matter) -> None:
@@ -21,12 +24,14 @@ def analysis(paper: Paper, matter: Matter) -> None:
     if rows:
         paper.text("Названы только причины, которые подтверждаются строками реестров.")
         columns = [
-            Column("Показатель", 30),
-            Column("Причина", 47),
-            Column("Сколько", 23, "center"),
-            Column("Где больше всего", 65),
+            Column("Показатель", 33),
+            Column("Причина", 42),
+            Column("Сколько", 32, "center"),
+            Column("Где больше всего", 58),
         ]
         paper.table("Причины, найденные в реестрах", columns, rows)
+        if not matter.whole and any(_many("", "") in str(row.cells[-1]) for row in rows):
+            paper.text(f"Организации названы для тех, кто устраняет причины. {INTERNAL}")
     elif any(pd.notna(row["value"]) for row in matter.indicators):
         paper.text("Причин отклонений в строках реестров не найдено.")
     else:
@@ -35,30 +40,41 @@ def analysis(paper: Paper, matter: Matter) -> None:
 
 
 def _causes(matter: Matter) -> list[Row]:
-    """Causes of figures that miss their plan or have none; who simply is not counted only where the plan can still be met."""
+    """Causes of the day's figures, those that are behind their plan first."""
     causes, words = matter.now.causes, matter.now.rules.causes
     status = {row["indicator"]: row["status"] for row in matter.figures}
-    open_plans = (State.RECOVERABLE.id, State.ON_PACE.id)
+    causes = causes[(causes["cause"] != NOT_COUNTED) & causes["indicator"].isin(list(status))]
     rows = []
     for (indicator, cause), mine in causes.groupby(["indicator", "cause"], sort=False):
-        reachable = status.get(indicator) in open_plans
-        explained = set(causes.loc[causes["indicator"] == indicator, "cause"]) != {NOT_COUNTED}
-        if indicator not in status or (cause == NOT_COUNTED and (explained or not reachable)):
-            continue
-        where = (
-            mine.groupby("municipality")["count"].sum()
-            if matter.whole
-            else mine.dropna(subset=["name"]).set_index("name")["count"]
-        )
-        most = where.sort_values(ascending=False, kind="stable")
-        named = [
-            f"{matter.now.names.get(name, name) if matter.whole else name} — {wording.number(n)}" for name, n in most.items()
-        ]
         card = matter.now.cards[indicator]
         count = wording.counted(int(mine["count"].sum()), card.noun)
-        places = listed(named, NAMED, MUNICIPALITIES if matter.whole else ORGANISATIONS)
-        rows.append((status.get(indicator) not in BEHIND, Row((card.short_name, capital(words[cause]), count, places or "—"))))
+        where = _municipalities(matter, mine) if matter.whole else _organisations(mine, card.noun == wording.PEOPLE)
+        rows.append((status[indicator] not in BEHIND, Row((card.short_name, capital(words[cause]), count, where or "—"))))
     return [row for _, row in sorted(rows, key=lambda one: one[0])]
+
+
+def _municipalities(matter: Matter, rows: pd.DataFrame) -> str:
+    most = rows.groupby("municipality")["count"].sum().sort_values(ascending=False, kind="stable")
+    return listed(
+        [_many(matter.now.names.get(str(name), str(name)), wording.number(n)) for name, n in most.items()], NAMED, MUNICIPALITIES
+    )
+
+
+def _organisations(rows: pd.DataFrame, people: bool) -> str:
+    """The organisations with most; of few ``people`` only how many organisations there are."""
+    most = rows.dropna(subset=["name"]).sort_values("count", ascending=False, kind="stable")
+    named = most[most["count"] >= FEWEST_NAMED] if people else most
+    told = [_many(str(name), wording.number(n)) for name, n in zip(named["name"], named["count"], strict=True)]
+    rest = len(most) - len(named)
+    if not rest or len(told) > NAMED:
+        return listed([*told, *[""] * rest], NAMED, ORGANISATIONS)
+    each = " в каждой" if rest > 1 else ""
+    few = f"{wording.counted(rest, ORGANISATIONS)} (менее {FEWEST_NAMED}{wording.NBSP}человек{each})"
+    return f"{', '.join(told)} и ещё {few}" if told else few
+
+
+def _many(name: str, count: str) -> str:
+    return f"{name}{wording.NBSP}—{wording.NBSP}{count}"
 
 
 def conclusions(paper: Paper, matter: Matter) -> None:
@@ -66,6 +82,7 @@ def conclusions(paper: Paper, matter: Matter) -> None:
     paper.heading(1, "6. Выводы")
     found = [
         *_standing(matter),
+        *_numbers(matter),
         *_worst(matter),
         *_reached(matter),
         *_moves(matter),
@@ -85,17 +102,29 @@ def _standing(matter: Matter) -> list[Sentence]:
         return []
     count = len(matter.indicators)
     if not planned:
-        told = f"Показателей документа — {count}, плановых значений на отчётную дату документ не устанавливает"
-        return [Sentence(told, clause="раздел 4, приложение 1")]
+        return [Sentence(f"Показателей документа — {count}, {NO_PLANS}", clause="раздел 4, приложение 1")]
     states = [f"{state.word} — {number}" for state, number in matter.states.items()]
-    return [Sentence(f"Показателей документа — {count}: {', '.join(states)}", clause="раздел 4, приложение 1")]
+    return [Sentence(f"Показателей документа — {count}: {'; '.join(states)}", clause="раздел 4, приложение 1")]
+
+
+def _numbers(matter: Matter) -> list[Sentence]:
+    """Numbers of the roadmap by state, and the one that is farthest from its plan."""
+    if not matter.numbers:
+        return []
+    counts = [(state, sum(row["status"] == state.id for row in matter.numbers)) for state in State]
+    told = "; ".join(f"{state.word} — {count}" for state, count in counts if count)
+    told = f"Чисел дорожной карты — {len(matter.numbers)}: {told}"
+    clause = f"п.{wording.NBSP}{matter.subsections[ROADMAP]}, приложение 1"
+    far = sorted((row for row in matter.behind if row["kind"] == "measure"), key=distance)
+    if not far:
+        return [Sentence(told, clause=clause)]
+    name, rest = short(far[0], matter.card(far[0])).text.split(": ", 1)
+    return [Sentence(f"{told}. Дальше всего от плана «{name}»: {rest}", far[0]["figure"], clause)]
 
 
 def _worst(matter: Matter) -> list[Sentence]:
-    own = {row["indicator"] for row in matter.indicators}
-    ranked = sorted(matter.behind, key=lambda row: row["indicator"] not in own)
     found = []
-    for row in ranked[:WORST]:
+    for row in [row for row in matter.behind if row["kind"] == "indicator"][:WORST]:
         told = short(row, matter.card(row))
         found.append(
             Sentence(f"{told.text}; состояние — {matter.state(row).word}", told.figure, matter.place_of(row["indicator"]))
@@ -113,19 +142,21 @@ def _reached(matter: Matter) -> list[Sentence]:
 
 
 def _moves(matter: Matter) -> list[Sentence]:
-    """How many indicators of the document grew and fell since the monitoring day before."""
+    """How many stocks of the document grew and fell since the monitoring day before."""
     pairs = matter.earlier
     if not pairs:
         return []
     differences = [float(row["value"]) - float(then["value"]) for row, then in pairs]
     counts = (("выросло", sum(one > 0 for one in differences)), ("снизилось", sum(one < 0 for one in differences)))
-    told = " и ".join(f"{word} у {wording.genitive(n, INDICATORS)}" for word, n in counts if n) or "не изменилось"
+    told = " и ".join(f"{word} у {wording.genitive(n, INDICATORS)}" for word, n in counts if n)
+    if not told:
+        return []
     since = wording.day_in_text(max(then["as_of"] for _, then in pairs))
-    return [Sentence(f"С {since} значение {told}", clause="раздел 4, динамика")]
+    return [Sentence(f"С {since} значение на дату {told}", clause="раздел 4")]
 
 
 def _growth(matter: Matter) -> list[Sentence]:
-    """The share that grew most since the monitoring day before."""
+    """The share of a stock that grew most since the monitoring day before."""
     shares = [pair for pair in matter.earlier if pair[0]["unit"] == "percent" and pair[0]["value"] > pair[1]["value"]]
     if not shares:
         return []
@@ -137,12 +168,12 @@ def _growth(matter: Matter) -> list[Sentence]:
 
 
 def _outcomes(matter: Matter) -> list[Sentence]:
-    """How many measures of the last period were judged, and how."""
+    """How many recommendations of the last period were judged, and how."""
     counts = matter.now.outcomes["verdict"].value_counts()
     if counts.empty:
         return []
     told = ", ".join(f"{verdict} — {count}" for verdict, count in counts.items())
-    return [Sentence(f"Мер прошлого периода рассмотрено {int(counts.sum())}: {told}", clause="раздел 9")]
+    return [Sentence(f"Рекомендаций прошлого периода рассмотрено — {int(counts.sum())}: {told}", clause="раздел 9")]
 
 
 def _terms(matter: Matter) -> list[Sentence]:
@@ -157,7 +188,8 @@ def _terms(matter: Matter) -> list[Sentence]:
     if late.empty:
         return [Sentence(f"В дорожной карте {total}, просроченных нет", clause=clause)]
     codes = listed(list(late["measure"]), 8, MEASURES)
-    return [Sentence(f"В дорожной карте {total}, просрочено {len(late)}: {codes}", clause=clause)]
+    told = f"{wording.noun(len(late), OVERDUE)} {wording.counted(len(late), MEASURES)}: №{wording.NBSP}{codes}"
+    return [Sentence(f"В дорожной карте {total}, {told}", clause=clause)]
 
 
 def _why(matter: Matter) -> list[Sentence]:

@@ -42,7 +42,7 @@ def annexes(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) ->
     if len(matter.now.measures):
         paper.heading(1, "Приложение 6. Исполнение дорожной карты")
         _calendar(paper, matter, charts, pictures)
-        columns = [Column("№", 15, "center"), Column("Мера", 90), Column("Срок", 50), Column("Ответственный", 40)]
+        columns = [Column("№", 15, "center"), Column("Мера", 71), Column("Срок", 71), Column("Ответственный", 38)]
         columns += [Column("Состояние", 30), Column("Подтверждение", 32)]
         paper.table("Меры дорожной карты", columns, _measures(matter))
 
@@ -244,6 +244,9 @@ def _method(paper: Paper, matter: Matter) -> None:
             for card in map(matter.card, matter.indicators)
         ]
         paper.table("Определения показателей", [*columns, Column("Как понято", 55)], rows)
+    if matter.numbers:
+        columns = [Column("Мера", 20, "center"), Column("Число дорожной карты", 97), Column("Как считается", 140)]
+        paper.table("Определения чисел дорожной карты", columns, [_counting(matter, row) for row in matter.numbers])
     rules = [Row((markup.state(state), capital(rule))) for state, rule in RULES.items()]
     paper.table("Как определяется состояние показателя", [Column("Состояние", 60), Column("Когда", 197)], rules)
     paper.text(
@@ -251,6 +254,12 @@ def _method(paper: Paper, matter: Matter) -> None:
         "он приведён, когда в знаменателе меньше 30. Показатель по всем муниципалитетам вместе — сумма числителей, делённая "
         "на сумму знаменателей, а не среднее долей."
     )
+
+
+def _counting(matter: Matter, row: pd.Series) -> Row:
+    card = matter.card(row)
+    divided = f", делённые на: {card.denominator}" if card.unit == "percent" else ""
+    return Row((number(row), card.name, capital(f"{card.numerator}{divided}")))
 
 
 def _calendar(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) -> None:

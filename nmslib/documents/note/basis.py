@@ -16,6 +16,9 @@ PERIODS = {
     "plan": "за срок плана",
 }
 NAMED_ACTS = 3
+# How the portrait calls those whom indicators count; a word for their kind may follow.
+COUNTED = ("образовательные организации", "педагогические работники и управленческие кадры")
+RECORDS = ("запись о работниках", "записи о работниках", "записей о работниках")
 INDICATORS = ("показатель", "показателя", "показателей")
 ORGANISATIONS = ("организация", "организации", "организаций")
 
@@ -36,7 +39,7 @@ def introduction(paper: Paper, matter: Matter) -> None:
         f"документа ({len(matter.indicators)}); дорожной карты в документе нет."
     )
     often = f"; периодичность по документу: {_low(act.monitoring.printed)}" if act.monitoring.printed else ""
-    paper.text(wording.sentences(f"Отчётная дата — {wording.day_in_text(now.day)}{often}", outside(matter)))
+    paper.text(wording.sentences(f"Отчётная дата — {wording.day_in_text(now.day)}{often}", outside(matter), _afterwards(matter)))
     if act.methods.items:
         paper.text(f"Методы сбора информации ({act.methods.clause}): {'; '.join(act.methods.items)}.")
     paper.text(*_coverage(matter))
@@ -57,6 +60,17 @@ def outside(matter: Matter) -> str:
     return ""
 
 
+def _afterwards(matter: Matter) -> str:
+    """That what was sent is younger than the day, where it is."""
+    sent = matter.arrivals.loc[matter.arrivals["received"].astype(bool), "data_on"]
+    known = [pd.Timestamp(day) for day in [*sent, *(row["data_on"] for row in matter.figures)] if pd.notna(day)]
+    later = sorted({day for day in known if day > pd.Timestamp(matter.now.day)})
+    if not later:
+        return ""
+    book = "по книгам с данными на дни до" if matter.whole else "по книге с данными на"
+    return f"Рассчитано ретроспективно: {book} {wording.day(later[-1])}"
+
+
 def _low(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -73,14 +87,24 @@ def _coverage(matter: Matter) -> list[str]:
     if matter.whole:
         full = rows.groupby("municipality")["received"].all()
         told = [f"Отправителей — {len(full)}, все реестры представили {int(full.sum())}; {_low(told[0])}"]
-    words = {"organisations": "организаций", "staff": "записей о работниках"}
-    for registry, word in words.items():
+    held = []
+    for registry, forms in {"organisations": ORGANISATIONS, "staff": RECORDS}.items():
         mine = got[got["registry"] == registry]
         read, lost = int(mine["rows"].sum()), int(mine["left_out"].sum())
-        if read:
-            part = f" (прочитано {wording.share(read, read + lost)})" if lost else ""
-            told.append(f" В реестрах {word} — {wording.number(read)}{part}.")
-    return told
+        part = f" (прочитано {wording.share(read, read + lost)})" if lost else ""
+        held += [f"{wording.counted(read, forms)}{part}"] if read else []
+    counted = _counted(matter) if len(held) == len(COUNTED) else ""
+    return [*told, f" В реестрах: {', '.join(held)}{counted}."] if held else told
+
+
+def _counted(matter: Matter) -> str:
+    """How many organisations and staff the indicators count; empty where the portrait does not tell both."""
+    rows = matter.portrait("context")
+    rows = rows[rows["column"] == "всего"]
+    found = [rows.loc[rows["row"].str.startswith(name), "count"] for name in COUNTED]
+    if any(one.empty or pd.isna(one.iloc[0]) for one in found):
+        return ""
+    return f"; в показатели входят {' и '.join(wording.number(int(one.iloc[0])) for one in found)}"
 
 
 def _limits(matter: Matter) -> str:
@@ -113,11 +137,7 @@ def norms(paper: Paper, matter: Matter) -> None:
     paper.table("Показатели документа", columns, rows)
     if matter.numbers:
         count = wording.counted(len(matter.numbers), ("число", "числа", "чисел"))
-        paper.text(f"Кроме того, меры дорожной карты содержат {count}: их значения — в {_roadmap(matter)}.")
-
-
-def _roadmap(matter: Matter) -> str:
-    return f"подразделе {list(matter.subsections.values())[-1]}"
+        paper.text(f"Кроме того, меры дорожной карты содержат {count}: значения — в приложении 1, определения — в приложении 5.")
 
 
 def _norm(matter: Matter, row: pd.Series) -> Row:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nmslib import indicators, wording
 from nmslib.advice.since import BETTER, LESS_BAD, NO_GROUNDS, WORSE
-from nmslib.documents.note.matter import Matter
+from nmslib.documents.note.matter import INTERNAL, NO_PLANS, Matter
 from nmslib.documents.note.paper import Column, Paper, Row
 from nmslib.documents.note.sentences import capital
 from nmslib.model import MeasureState, State
@@ -65,6 +65,8 @@ def recommendations(paper: Paper, matter: Matter) -> None:
                 told.append(_recommendation(matter, row, number, action))
         named = ": названия мер — в приложении 6" if (rows["kind"] == "measure").any() else ""
         paper.table(f"Адресные рекомендации{named}", columns, told)
+        if not matter.whole and rows.loc[~rows["role"].isin(HEADS), "where"].fillna("").ne("").any():
+            paper.text(f"Организации, в том числе с малыми числами, названы для тех, кто исполняет. {INTERNAL}")
     paper.free("recommendations")
 
 
@@ -127,7 +129,9 @@ def decisions(paper: Paper, matter: Matter) -> None:
     paper.heading(1, "8. Проекты управленческих решений")
     steps = proposed(matter)
     if steps.empty:
-        paper.text("Показателей, отстающих от плана, и просроченных мер не найдено: решений не предлагается.")
+        found = "отстающих от плана показателей не найдено" if matter.planned else NO_PLANS
+        late = ", просроченных мер не найдено" if len(matter.now.measures) else ""
+        paper.text(f"{capital(found)}{late}: решений не предлагается.")
     else:
         columns = [Column("№", 7, "center"), Column("Мера", 59), Column("Ответственный и срок", 33)]
         columns += [Column("Ожидаемый результат", 42), Column("Документ", 24)]
@@ -159,14 +163,17 @@ def effectiveness(paper: Paper, matter: Matter) -> None:
         )
         paper.text(f"Вывод: {NO_GROUNDS} — {why}.")
         return
-    paper.text(
-        "Изменения со дня прошлого мониторинга сравнены с другими муниципалитетами, которым того же не рекомендовали. "
-        f"Шкала вывода: {BETTER}; {LESS_BAD}; {WORSE}; {NO_GROUNDS}. Вывод говорит о времени, а не о причине."
-    )
+    day = wording.day_in_text(before if before else rows["before_on"].max())
+    paper.text(f"Рекомендации, которые следовали из данных на {day}; исполнялись ли они, реестры не хранят.")
+    if (rows["others"].fillna(0) > 0).any():
+        paper.text(
+            "Изменения со дня прошлого мониторинга сравнены с другими муниципалитетами, которым того же не рекомендовали. "
+            f"Шкала вывода: {BETTER}; {LESS_BAD}; {WORSE}; {NO_GROUNDS}. Вывод говорит о времени, а не о причине."
+        )
     days = {day: set(rows[f"{day}_on"].dropna()) for day in ("before", "after")}
     # A day that all rows share stands in the head of the column.
     heads = {day: f" на {wording.day(next(iter(known)))}" if len(known) == 1 else "" for day, known in days.items()}
-    columns = [Column("Мера прошлого периода", 99), Column(f"Было{heads['before']}", 33, "center")]
+    columns = [Column("Что рекомендовалось", 99), Column(f"Было{heads['before']}", 33, "center")]
     columns += [Column(f"Стало{heads['after']}", 33, "center")]
     told: list[Row] = []
     for (verdict, why), mine in rows.groupby(["verdict", "why"], sort=False):
@@ -174,7 +181,7 @@ def effectiveness(paper: Paper, matter: Matter) -> None:
         told.append(Row((capital(f"{verdict}. {why}"),)))
         for (_, row), action in zip(mine.iterrows(), _actions(matter, mine), strict=True):
             told.append(_outcome(matter, row, action, [day for day, head in heads.items() if not head]))
-    paper.table("Меры прошлого периода: вывод, было, стало", columns, told)
+    paper.table("Рекомендации прошлого периода: вывод, было, стало", columns, told)
 
 
 def _outcome(matter: Matter, row: pd.Series, action: str, dated: list[str]) -> Row:

@@ -7,7 +7,7 @@ from nmslib.advice.words import MEASURES
 from nmslib.documents.note import markup
 from nmslib.documents.note.decisions import proposed
 from nmslib.documents.note.markup import Inline
-from nmslib.documents.note.matter import Matter, listed
+from nmslib.documents.note.matter import NO_PLANS, OVERDUE, Matter, distance, listed
 from nmslib.documents.note.paper import Paper
 from nmslib.documents.note.sentences import Sentence, capital, short
 from nmslib.model import MeasureState
@@ -40,6 +40,9 @@ def summary(paper: Paper, matter: Matter) -> None:
 
 
 def _changes(paper: Paper, matter: Matter) -> None:
+    if matter.changes is None:
+        paper.text("Предыдущего выпуска нет: сравнивать не с чем.", style="Brief")
+        return
     mine = matter.changes[matter.changes["municipality"] == matter.now.municipality]
     today = {row["figure"]: row for row in matter.figures}
     for _, change in mine.head(CHANGES).iterrows():
@@ -59,23 +62,22 @@ def _standing(paper: Paper, matter: Matter) -> None:
     if not matter.indicators:
         paper.text("Показатели документом не установлены.", style="Brief")
         return
-    pieces: list[Inline] = [f"Показателей документа {len(matter.indicators)}: "]
+    pieces: list[Inline] = [f"Показателей документа — {len(matter.indicators)}: "]
     for state, count in matter.states.items():
         pieces += [markup.state(state, f" — {count}"), "; "]
     paper.text(*pieces[:-1], ".", style="Brief")
     if matter.behind:
-        paper.text("Дальше всего от плана:", style="Brief", keep=True)
+        paper.text("Не выполнены планы:", style="Brief", keep=True)
     own = [row for row in matter.behind if row["kind"] == "indicator"][:OWN_GAPS]
     numbers = [row for row in matter.behind if row["kind"] != "indicator"][: GAPS - len(own)]
-    for row in [*own, *numbers]:
+    for row in sorted([*own, *numbers], key=distance):
         paper.told([short(row, matter.card(row))], _shape(matter, row), style="Brief")
     rest = len(matter.behind) - len(own) - len(numbers)
     if rest > 0:
         paper.text(f"Ещё не выполнено планов: {rest} (приложение 1).", style="Brief")
     if not matter.behind:
         unknown = any(pd.isna(row["value"]) for row in matter.indicators)
-        planned = any(pd.notna(row["target"]) for row in matter.indicators)
-        told = "Недостающих до плана нет." if planned else "Плановых значений на отчётную дату нет: сравнивать не с чем."
+        told = "Отстающих от плана нет." if matter.planned else f"{capital(NO_PLANS)}: сравнивать не с чем."
         paper.text("Есть показатели, о которых судить нельзя." if unknown else told, style="Brief")
 
 
@@ -93,7 +95,7 @@ def _overdue(paper: Paper, matter: Matter) -> None:
         paper.text(shape, told, style="Brief")
     rest = len(late) - LATE
     if rest > 0:
-        paper.text(f"Ещё просрочено: {wording.counted(rest, MEASURES)} (приложение 6).", style="Brief")
+        paper.text(f"Ещё {wording.noun(rest, OVERDUE)} {wording.counted(rest, MEASURES)} (приложение 6).", style="Brief")
     untold = int((matter.now.measures["state"] == MeasureState.UNKNOWN.id).sum())
     if untold:
         paper.text(f"Нет сведений об исполнении: {wording.counted(untold, MEASURES)}.", style="Brief")

@@ -14,8 +14,8 @@ NAMESPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 TWIPS_IN_MM = 1440 / 25.4
-# «№ 464», «п. 2.3.3», «разд. 5»: a number never begins a line without its word.
-TIED = re.compile(r"(?<=№) (?=\d)|(?<=\b[Пп]\.) (?=\d)|(?<=\bразд\.) (?=\d)|(?<=\bприл\.) (?=\d)|(?<=\bст\.) (?=\d)")
+# «№ 464», «п. 2.3.3», «разд. 5»: a number never begins a line without its word, nor «— 12» without what it counts.
+TIED = re.compile(r"(?<=№) (?=\d)|(?<=\b[Пп]\.) (?=\d)|(?<=\bразд\.) (?=\d)|(?<=\bприл\.) (?=\d)|(?<=\bст\.) (?=\d)| (?=— \d)")
 NBSP = "\N{NO-BREAK SPACE}"
 
 

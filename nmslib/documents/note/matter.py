@@ -13,9 +13,11 @@ from nmslib.situation import Situation
 
 STATES = {state.id: state for state in State}
 MEASURE_STATES = {state.id: state for state in MeasureState}
-BEHIND = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.ON_PACE.id)
-SEVERITY = {name: number for number, name in enumerate(BEHIND)}
+BEHIND = (State.UNREACHABLE.id, State.RECOVERABLE.id)
 LATE = (MeasureState.OVERDUE.id, MeasureState.DUE.id)
+NO_PLANS = "плановых значений на отчётную дату документ не устанавливает"
+INTERNAL = "Справка — для внутреннего пользования."
+OVERDUE = ("просрочена", "просрочено", "просрочено")
 ROADMAP = "Дорожная карта"
 OTHER = "Другие показатели"
 # Subsections of the results in the order of the genre; an indicator that none of them names stands under OTHER.
@@ -54,10 +56,10 @@ class Charts(Protocol):
 
 @dataclass(frozen=True)
 class Matter:
-    """A situation and what moved since the run before (columns: ``note``)."""
+    """A situation and what moved since the run before (columns: ``note``; None: there was none)."""
 
     now: Situation
-    changes: pd.DataFrame
+    changes: pd.DataFrame | None
 
     @property
     def whole(self) -> bool:
@@ -81,9 +83,14 @@ class Matter:
 
     @cached_property
     def behind(self) -> list[pd.Series]:
-        """Figures that miss their plan, the worst state first, within it the most missing first."""
-        found = [row for row in self.figures if pd.notna(row["people_missing"]) and row["people_missing"] > 0]
-        return sorted(found, key=lambda row: (SEVERITY.get(row["status"], len(SEVERITY)), -int(row["people_missing"])))
+        """Figures that miss their plan and are not on pace to it, the farthest first (``distance``)."""
+        found = [row for row in self.figures if row["status"] in BEHIND and pd.notna(row["people_missing"])]
+        return sorted(found, key=distance)
+
+    @property
+    def planned(self) -> bool:
+        """Whether the document sets a plan for any figure of the day."""
+        return any(pd.notna(row["target"]) for row in self.figures)
 
     def card(self, row: pd.Series) -> Card:
         """The card of a row's indicator."""
@@ -154,9 +161,12 @@ class Matter:
 
     @cached_property
     def earlier(self) -> list[tuple[pd.Series, pd.Series]]:
-        """Indicators of the document with their row of the monitoring day before, within the same period and definition."""
+        """Stocks of the document with their row of the monitoring day before, within the same period and definition.
+
+        What is counted from the start of a period cannot but grow within it.
+        """
         found = []
-        for row in self.indicators:
+        for row in (one for one in self.indicators if self.card(one).counts == "stock"):
             rows = self.series(row["indicator"])
             same = rows[(rows["variant"] == "") & (rows["period"] == row["period"]) & (rows["as_of"] < row["as_of"])]
             same = same[same["value"].notna()]
@@ -168,6 +178,13 @@ class Matter:
         """The value of another day in the same words as that of today."""
         then = pd.Series({"numerator": numerator, "denominator": denominator, "value": value}, dtype="object")
         return indicators.told(then, self.card(row))
+
+
+def distance(row: pd.Series) -> tuple[bool, float]:
+    """Sorts the farthest from the plan first: shares by points that are lacking, then counts by how many are."""
+    share = row["unit"] == "percent"
+    lacking = abs(row["target"] - row["value"]) if share else row["people_missing"]
+    return not share, -float(lacking)
 
 
 def listed(words: Sequence[str], most: int, of: tuple[str, str, str]) -> str:

@@ -16,7 +16,8 @@ from nmslib.documents.note.markup import Inline, Markup
 from nmslib.documents.note.sentences import Sentence
 
 PORTRAIT_MM, LANDSCAPE_MM = 165.0, 257.0
-TALLEST_MM = 215.0
+# Width of the text → height that a heading and the caption leave to a picture.
+TALLEST_MM = {PORTRAIT_MM: 215.0, LANDSCAPE_MM: 145.0}
 LONGEST_NAME = 40
 CONTENTS = "<!--contents-->"
 # Keys are tags after «free:»; the analyst writes there, and the next run keeps it.
@@ -130,7 +131,7 @@ class Paper:
         """A numbered picture as wide as the text, or as high as the page allows, with its caption below."""
         self.pictures += 1
         image = Image.from_blob(png)
-        scale = min(self.width_mm / image.px_width, TALLEST_MM / image.px_height)
+        scale = min(self.width_mm / image.px_width, TALLEST_MM[self.width_mm] / image.px_height)
         width, height = Mm(image.px_width * scale), Mm(image.px_height * scale)
         inline = self.document.part.new_pic_inline(io.BytesIO(png), width, height)
         inline.docPr.id, inline.docPr.name = self.pictures, f"Рисунок {self.pictures}"

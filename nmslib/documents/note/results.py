@@ -8,21 +8,23 @@ import pandas as pd
 from nmslib import indicators, wording
 from nmslib.advice.words import MEASURES
 from nmslib.documents.note import markup
-from nmslib.documents.note.basis import portrait_table
-from nmslib.documents.note.matter import LATE, MEASURE_STATES, ROADMAP, Charts, Matter, headed, targets
+from nmslib.documents.note.basis import INDICATORS, portrait_table
+from nmslib.documents.note.matter import LATE, MEASURE_STATES, ROADMAP, Charts, Matter, headed, listed, targets
 from nmslib.documents.note.paper import Column, Paper, Row
-from nmslib.documents.note.sentences import of_figure
+from nmslib.documents.note.sentences import bound, capital, of_figure
 from nmslib.model import MeasureState, State
 
 # Tables of the portrait that stand under the indicator they belong to.
 PORTRAITS = {
     "diagnosed_share": ("diagnostics", "Прошли диагностику: уровень и место", "Блоков компетенций реестры не хранят."),
-    "routed_share": ("routes", "Индивидуальные образовательные маршруты", "Разработанный маршрут ещё не завершён."),
+    "routed_share": ("routes", "Индивидуальные образовательные маршруты", "Разработанный маршрут не означает завершённого."),
     "young_supported_share": ("mentoring", "Наставничество и молодые педагоги", ""),
 }
+BY_DAY = "Показатели по отчётным датам"
 SHOWN_MEASURES, SHOWN_DAYS, DRAWN_PANELS = 20, 6, 6
 WANTING = (State.UNREACHABLE, State.RECOVERABLE, State.ON_PACE, State.NOT_COMPUTABLE)
 SETTLED = (State.REACHED, State.NO_PLAN)
+DONE = (MeasureState.DONE.id, MeasureState.DONE_LATE.id)
 Pictures = Callable[[dict], bytes]
 
 
@@ -74,9 +76,11 @@ def _dynamics(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) 
     days = _days(series, matter)
     if len(days) < 2:
         return
-    planned = series[series["indicator"].isin([row["indicator"] for row in matter.indicators if pd.notna(row["target"])])]
-    shown = planned if len(matter.indicators) > DRAWN_PANELS and len(planned) else series
-    drawn(paper, charts.trend(shown, matter.now.cards), "Показатели по датам мониторинга", pictures)
+    panels = _panels(matter)
+    drawn(paper, charts.trend(series[series["indicator"].isin(panels)], matter.now.cards), BY_DAY, pictures)
+    if len(panels) < len(matter.indicators):
+        some = wording.counted(len(panels), INDICATORS)
+        paper.text(f"На рисунке {some} из {len(matter.indicators)}: сначала те, что дальше от плана; все — в таблице ниже.")
     columns = [Column("Показатель", 50), *(Column(wording.day(day), 115 / len(days), "center") for day in days)]
     rows, seams = [], False
     for row in matter.indicators:
@@ -84,9 +88,17 @@ def _dynamics(paper: Paper, matter: Matter, charts: Charts, pictures: Pictures) 
         cells = [_then(mine[mine["as_of"] == day], matter, row) for day in days]
         seams |= any("*" in cell for cell in cells)
         rows.append(Row((matter.card(row).short_name, *cells)))
-    paper.table("Динамика показателей", columns, rows)
+    paper.table(BY_DAY, columns, rows)
+    if any(matter.card(row).counts == "flow" for row in matter.indicators):
+        paper.text("Показатели за период приведены нарастающим итогом с начала периода.")
     if seams:
         paper.text("* По прежнему определению: значения до и после изменения несопоставимы.")
+
+
+def _panels(matter: Matter) -> list[str]:
+    """Indicators that the chart of dynamics has room for: the farthest from their plan, then the first of the document."""
+    far = [row["indicator"] for row in matter.behind if row["kind"] == "indicator"]
+    return list(dict.fromkeys([*far, *(row["indicator"] for row in matter.indicators)]))[:DRAWN_PANELS]
 
 
 def _days(series: pd.DataFrame, matter: Matter) -> list[pd.Timestamp]:
@@ -112,13 +124,14 @@ def _roadmap(paper: Paper, matter: Matter) -> None:
     """The subsection of the roadmap: how many measures in each state, what is overdue or due, numbers that bind."""
     measures = matter.now.measures
     if len(measures):
-        pieces: list[markup.Inline] = [f"Мер дорожной карты {len(measures)}: "]
+        pieces: list[markup.Inline] = [f"Мер дорожной карты — {len(measures)}: "]
         counts = measures["state"].value_counts()
         for state in MeasureState:
             if state.id in counts:
                 pieces += [markup.state(state, f" — {counts[state.id]}"), "; "]
         paper.text(*pieces[:-1], ". Все меры — в приложении 6.")
         _measures(paper, matter)
+        _at_odds(paper, matter)
     if matter.numbers:
         _numbers(paper, matter)
 
@@ -131,7 +144,7 @@ def _measures(paper: Paper, matter: Matter) -> None:
         if MeasureState.UNKNOWN.id not in set(matter.now.measures["state"]):
             paper.text("Просроченных мер и мер со сроком в ближайшие 30 дней нет.")
         return
-    columns = [Column("№", 14, "center"), Column("Мера", 64), Column("Срок", 45), Column("Ответственный", 42)]
+    columns = [Column("№", 14, "center"), Column("Мера", 58), Column("Срок", 57), Column("Ответственный", 36)]
     shown = late.head(SHOWN_MEASURES)
     rows: list[Row] = []
     for state in (MEASURE_STATES[one] for one in LATE):
@@ -141,6 +154,20 @@ def _measures(paper: Paper, matter: Matter) -> None:
     paper.table("Просроченные меры и меры со сроком в ближайшие 30 дней", columns, rows)
     if len(late) > SHOWN_MEASURES:
         paper.text(f"Ещё {wording.counted(len(late) - SHOWN_MEASURES, MEASURES)} — в приложении 6.")
+
+
+def _at_odds(paper: Paper, matter: Matter) -> None:
+    """Measures that are done by their document with a number that is not reached, or overdue with all their numbers reached."""
+    measures = matter.now.measures
+    odd = []
+    for code, state in zip(measures["measure"], measures["state"], strict=True):
+        known = [row["people_missing"] for row in matter.numbers if row["number"] == code and pd.notna(row["people_missing"])]
+        if (state in DONE and any(known)) or (state == MeasureState.OVERDUE.id and known and not any(known)):
+            odd.append(code)
+    if odd:
+        codes = listed(odd, SHOWN_MEASURES, MEASURES)
+        where = f"у меры {codes}" if len(odd) == 1 else f"у мер {codes}"
+        paper.text(f"Состояние меры указано по документу исполнителя, число — по реестрам; расходятся {where}.")
 
 
 def _due(row: pd.Series) -> Row:
@@ -158,7 +185,9 @@ def measure_row(row: pd.Series) -> Row:
 
 def _term(row: pd.Series) -> str:
     printed = row["deadline"] if pd.notna(row["deadline"]) else "срок не указан"
-    return f"{printed}\n({wording.day(row['ends_on'])})" if pd.notna(row["ends_on"]) else str(printed)
+    day = f"\n({wording.day(row['ends_on'])})" if pd.notna(row["ends_on"]) else ""
+    doubt = f"\n{capital(str(row['doubt']))}" if pd.notna(row["doubt"]) and row["doubt"] else ""
+    return f"{printed}{day}{doubt}"
 
 
 def _numbers(paper: Paper, matter: Matter) -> None:
@@ -187,5 +216,7 @@ def _number(matter: Matter, row: pd.Series) -> Row:
 
 
 def lacking(row: pd.Series) -> str:
-    """How many are missing to the plan; «—» where that is not known or there is no plan."""
+    """How many are missing to the plan, of a ceiling whether it holds; «—» where that is not known or there is no plan."""
+    if pd.notna(row["people_missing"]) and row["comparator"] == "<=":
+        return bound(row)
     return "—" if pd.isna(row["people_missing"]) else wording.number(int(row["people_missing"]))

@@ -16,7 +16,9 @@ VERBS = {"Доля": "составила", "Количество": "состав
 MEMBERS = ("член актива", "члена актива", "членов актива")
 # Remarks of a reason stand as sentences of their own; «г. Тында» is no end of a sentence.
 REMARKS = re.compile(r"(?<=[.]) (?=(?:Численность мала|Вне знаменателя|Строк с непрочитанным|Определение изменено|С \d))")
-COMMANDS = re.compile(r"\s*: кто и почему — nms \w+")
+OUTSIDE = ": значатся в реестре, но в знаменатель не входят"
+# «2024 г.» and «2,4 п.п.» keep their own stop, whatever follows.
+OWN_STOP = re.compile(r"(?:\bг|п\.п)\.$")
 FALLING = (State.ON_PACE.id, State.RECOVERABLE.id, State.UNREACHABLE.id)
 UNKNOWN = "показатель не рассчитан"
 
@@ -30,9 +32,11 @@ class Sentence:
     clause: str | None = None
 
     def __str__(self) -> str:
-        # «2024 г.» keeps its own stop.
-        open_end = self.text if self.text.endswith("г.") else self.text.removesuffix(".")
-        return wording.sentences(f"{open_end} ({self.clause})" if self.clause else self.text)
+        return wording.sentences(f"{_unstopped(self.text)} ({self.clause})" if self.clause else self.text)
+
+
+def _unstopped(text: str) -> str:
+    return text if OWN_STOP.search(text) else text.removesuffix(".")
 
 
 def capital(text: str) -> str:
@@ -73,11 +77,19 @@ def _beside_plan(row: pd.Series, card: Card) -> str:
 
 def _ceiling(row: pd.Series) -> str:
     missing = int(row["people_missing"])
+    if missing and row["value"] <= row["target"]:
+        return f"в среднем предел соблюдён, но превышен у {wording.genitive(missing, MEMBERS)}, нагрузку нужно перераспределить"
+    return bound(row)
+
+
+def bound(row: pd.Series) -> str:
+    """A ceiling that has a value, in short: «предел соблюдён», «предел превышен у 1 члена актива»."""
+    missing = int(row["people_missing"])
     if not missing:
         return "предел соблюдён"
     if row["value"] <= row["target"]:
-        return f"в среднем предел соблюдён, но превышен у {wording.genitive(missing, MEMBERS)}, нагрузку нужно перераспределить"
-    return f"до предела не хватает {wording.genitive(missing, MEMBERS)}"
+        return f"предел превышен у {wording.genitive(missing, MEMBERS)}"
+    return f"предел превышен; членов актива, которых нужно добавить или разгрузить, — {wording.number(missing)}"
 
 
 def _unknown(row: pd.Series) -> str:
@@ -90,7 +102,7 @@ def _unknown(row: pd.Series) -> str:
 
 
 def _first(row: pd.Series) -> str:
-    return str(REMARKS.split(str(row["reason"]))[0]).removesuffix(".")
+    return _unstopped(str(REMARKS.split(str(row["reason"]))[0]))
 
 
 def pace(row: pd.Series) -> Sentence | None:
@@ -119,25 +131,27 @@ def seams(row: pd.Series) -> list[Sentence]:
     """Both values where a definition or a plan changed within the period, and that they do not compare."""
     found = [one for one in REMARKS.split(str(row["reason"]))[1:] if one.startswith(("Определение изменено", "С "))]
     told = [
-        f"{one.removesuffix('.')}; значения до и после этого дня несопоставимы" if one.startswith("Определение") else one
+        f"{_unstopped(one)}; значения до и после этого дня несопоставимы" if one.startswith("Определение") else one
         for one in found
     ]
     return [Sentence(one, row["figure"]) for one in told]
 
 
 def remarks(row: pd.Series) -> list[str]:
-    """What the reason says of the quality of the data, for the annex; commands of the workbook are left out."""
+    """What the reason says of the quality of the data, for the annex; commands of the workbook give way to words."""
     found = REMARKS.split(str(row["reason"]))[1:]
-    return [wording.sentences(COMMANDS.sub("", one)) for one in found if one.startswith(("Вне знаменателя", "Строк с"))]
+    return [wording.sentences(wording.COMMANDS.sub(OUTSIDE, one)) for one in found if one.startswith(("Вне знаменателя", "Строк с"))]
 
 
 def short(row: pd.Series, card: Card) -> Sentence:
     """One line for summaries: «ИОМ: 8,4 % (44 из 525), план 10 %, не хватает 9 человек»."""
     parts = [indicators.told(row, card)]
     if pd.notna(row["target"]):
-        bound = "не больше " if row["comparator"] == "<=" else ""
-        parts.append(f"план {bound}{wording.plan(row['target'], row['unit'])}")
-    if pd.notna(row["people_missing"]) and row["people_missing"] > 0:
+        limit = "не больше " if row["comparator"] == "<=" else ""
+        parts.append(f"план {limit}{wording.plan(row['target'], row['unit'])}")
+    if pd.notna(row["people_missing"]) and row["comparator"] == "<=":
+        parts.append(bound(row))
+    elif pd.notna(row["people_missing"]) and row["people_missing"] > 0:
         parts.append(f"не хватает {wording.genitive(int(row['people_missing']), card.noun)}")
     return Sentence(f"{card.short_name}: {', '.join(parts)}", row["figure"])
 
