@@ -140,7 +140,8 @@ def seams(row: pd.Series) -> list[Sentence]:
 def remarks(row: pd.Series) -> list[str]:
     """What the reason says of the quality of the data, for the annex; commands of the workbook give way to words."""
     found = REMARKS.split(str(row["reason"]))[1:]
-    return [wording.sentences(wording.COMMANDS.sub(OUTSIDE, one)) for one in found if one.startswith(("Вне знаменателя", "Строк с"))]
+    doubted = [one for one in found if one.startswith(("Вне знаменателя", "Строк с"))]
+    return [wording.sentences(wording.COMMANDS.sub(OUTSIDE, one)) for one in doubted]
 
 
 def short(row: pd.Series, card: Card) -> Sentence:
