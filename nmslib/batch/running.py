@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from nmslib import tables
-from nmslib.batch import planning
+from nmslib.batch import planning, tasks
 from nmslib.batch.crew import Crew, Lost, cores
 from nmslib.batch.failures import failure
 from nmslib.batch.record import RECORD, write_record
@@ -121,17 +121,15 @@ class _Course:
         self.watch.planned(len(ready) + sum(len(self._of(system)) for system in stale))
         if not ready and not stale:
             return
-        # Imported here, because most runs find nothing to make and end sooner than these would load.
-        from nmslib.batch import making, portals, tabling
+        # Imported here, because most runs find nothing to make and end sooner than it would load.
         from nmslib.charts import drawing
 
-        self.make, self.show = making.make, portals.write
         with ExitStack() as stack:
             with shell.undisturbed():
                 stack.enter_context(drawing.serve())
             hands = stack.enter_context(crew(jobs, self.watch.started))
             for system, days in stale.items():
-                hands.add(f"{system}: {TABLES}", tabling.keep, system, days, self.started_at, self.project)
+                hands.add(f"{system}: {TABLES}", tasks.keep_tables, system, days, self.started_at, self.project)
             self._add(ready, hands)
             for key, answer in hands.answers():
                 system, _, what = key.partition(": ")
@@ -162,13 +160,13 @@ class _Course:
     def _add(self, units: list[Unit], hands: Any) -> None:
         """The whole first: it takes longest, and nobody should wait for it alone at the end."""
         for unit in sorted(units, key=lambda unit: unit.municipality != REGION):
-            hands.add(unit.id, self.make, unit, self.project)
+            hands.add(unit.id, tasks.make_unit, unit, self.project)
 
     def _show(self, system: str, hands: Any) -> None:
         """The portal of a system whose last unit has just ended, while others go on."""
         mine = self._results_of(system)
         if len(mine) == len(self._of(system)):
-            hands.add(f"{system}: {PORTAL}", self.show, system, mine, self.started_at, self.project)
+            hands.add(f"{system}: {PORTAL}", tasks.show_portal, system, mine, self.started_at, self.project)
 
     def _results_of(self, system: str) -> list[Result]:
         return [result for result in self.results if result.unit.system == system]
@@ -219,6 +217,4 @@ class _Course:
             if any(result.anew for result in mine) or (mine and not (self.project.outputs(system) / PORTAL).exists()):
                 write_record(system, mine, self.started_at, self.project)
                 if system not in self.told:
-                    from nmslib.batch import portals
-
-                    portals.write(system, mine, self.started_at, self.project)
+                    tasks.show_portal(system, mine, self.started_at, self.project)

@@ -31,6 +31,8 @@ PRELOADED = [
     "papermill",
     "docx",
     "nmslib.batch.making",
+    "nmslib.batch.portals",
+    "nmslib.batch.tabling",
     "nmslib.kernels.settled",
 ]
 
