@@ -9,7 +9,7 @@ from nmslib.batch.crew import Crew
 from nmslib.charts import drawing
 from nmslib.problems import UserError
 
-SECONDS_TO_ANSWER = 10
+SECONDS_TO_ANSWER = 5
 DAEMON = (
     "Рабочий процесс Dask не может запускать своих: запустите его с переменной "
     "DASK_DISTRIBUTED__WORKER__DAEMON=False (docs/cluster.md)"
