@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -234,3 +234,23 @@ def browser() -> Iterator[Browser]:
 def cut_labels() -> Callable[[Page], list[str]]:
     """Labels of charts on a page that reach out of their picture."""
     return lambda page: page.evaluate(CUT_LABELS)
+
+
+@pytest.fixture(scope="session")
+def sent_by() -> Callable[..., dict[str, dict[str, pd.DataFrame]]]:
+    """Invented workbooks of these senders of Amur oblast, laid into its inbox; gives the rows of each."""
+
+    def send(project: Project, senders: Iterable[str], day: date, sent_on: date) -> dict[str, dict[str, pd.DataFrame]]:
+        system, cards = catalogue.load_system("amur", project), catalogue.load_cards(project)
+        schema, found = catalogue.load_registry_schema(project), {}
+        places = [place.municipality for place in catalogue.municipalities_of("amur", project)]
+        due = roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project))).dropna(subset=["due_on"])
+        for name in senders:
+            sender = catalogue.find_sender(system, name, project)
+            form = completeness.form(system, cards, schema, sender)
+            found[name] = demo.registries(sender, system, form, due, day, 48, places)
+            about = demo.about(system, sender, form.version, day, sent_on, 48)
+            registries.write_workbook(project.workbook("amur", name), found[name], about, form)
+        return found
+
+    return send

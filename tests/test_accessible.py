@@ -1,7 +1,7 @@
 """Pages can be read without eyes, mouse and network: judged by axe-core in a real browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from nmslib import catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking, render
 from nmslib.paths import Project
 
@@ -31,19 +30,10 @@ FREE_HEADS = "() => document.querySelectorAll('th:not([scope])').length"
 
 
 @pytest.fixture(scope="module")
-def sent(module_workshop: Project) -> Project:
+def sent(module_workshop: Project, sent_by: Callable[..., dict]) -> Project:
     """Amur oblast of which two municipalities and the region sent their workbooks."""
     project = module_workshop
-    system, cards = catalogue.load_system("amur", project), catalogue.load_cards(project)
-    schema = catalogue.load_registry_schema(project)
-    places = [place.municipality for place in catalogue.municipalities_of("amur", project)]
-    due = roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project))).dropna(subset=["due_on"])
-    for name in SENDERS:
-        sender = catalogue.find_sender(system, name, project)
-        form = completeness.form(system, cards, schema, sender)
-        frames = demo.registries(sender, system, form, due, DAY, 48, places)
-        about = demo.about(system, sender, form.version, DAY, SENT.date(), 48)
-        registries.write_workbook(project.workbook("amur", name), frames, about, form)
+    sent_by(project, SENDERS, DAY, SENT.date())
     checking.check("amur", None, project, SENT, lambda _: None)
     return project
 

@@ -1,13 +1,13 @@
 """The overview of a region and the page of indicators, made by the run and read in a real browser."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from nmslib import batch, catalogue, completeness, demo, registries, roadmap
+from nmslib import batch, catalogue
 from nmslib.batch import checking
 from nmslib.paths import Project
 
@@ -22,20 +22,12 @@ def names() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def made(module_workshop: Project, names: list[str]) -> Project:
+def made(module_workshop: Project, names: list[str], sent_by: Callable[..., dict]) -> Project:
     """Amur oblast of which two municipalities and the region sent their workbooks; the run of three places."""
     project = module_workshop
-    system, cards = catalogue.load_system("amur", project), catalogue.load_cards(project)
-    schema = catalogue.load_registry_schema(project)
-    places = [place.municipality for place in catalogue.municipalities_of("amur", project)]
-    due = roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project))).dropna(subset=["due_on"])
-    for name in SENDERS:
-        sender = catalogue.find_sender(system, name, project)
-        form = completeness.form(system, cards, schema, sender)
-        frames = demo.registries(sender, system, form, due, DAY, 48, places)
-        about = demo.about(system, sender, form.version, DAY, SENT.date(), 48)
-        registries.write_workbook(project.workbook("amur", name), frames, about, form)
-        names += [who for frame in frames.values() if "full_name" in frame for who in frame["full_name"].dropna()]
+    invented = sent_by(project, SENDERS, DAY, SENT.date()).values()
+    frames = [frame for sheets in invented for frame in sheets.values() if "full_name" in frame]
+    names += [who for frame in frames for who in frame["full_name"].dropna()]
     outcomes = checking.check("amur", None, project, SENT, lambda _: None)
     assert [outcome.revision for outcome in outcomes] == [1, 1, 1]
     results = batch.run(batch.plan(["amur/tynda", "amur/region"], project), project)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from nmslib import catalogue, completeness, demo, registries, roadmap, tables
+from nmslib import registries, tables
 from nmslib.batch import checking, tabling
 from nmslib.situation import Situation
 
@@ -17,19 +17,10 @@ PARTS = ("figures", "series", "causes", "terms", "measures", "recommendations", 
 
 
 @pytest.fixture(scope="module")
-def kept(module_workshop):
+def kept(module_workshop, sent_by):
     """Tables of Amur oblast, to which two municipalities and the region sent workbooks; Zeya reports of an earlier day."""
     project = module_workshop
-    system, cards = catalogue.load_system("amur", project), catalogue.load_cards(project)
-    schema = catalogue.load_registry_schema(project)
-    places = [place.municipality for place in catalogue.municipalities_of("amur", project)]
-    due = roadmap.schedule(system, roadmap.WorkingDays(catalogue.load_working_years(project))).dropna(subset=["due_on"])
-    for name in DAYS:
-        sender = catalogue.find_sender(system, name, project)
-        form = completeness.form(system, cards, schema, sender)
-        frames = demo.registries(sender, system, form, due, DAY, 48, places)
-        about = demo.about(system, sender, form.version, DAY, SENT.date(), 48)
-        registries.write_workbook(project.workbook("amur", name), frames, about, form)
+    sent_by(project, DAYS, DAY, SENT.date())
     checking.check("amur", None, project, SENT, lambda _: None)
     tabling.keep("amur", DAYS, NOW, project)
     return project

@@ -64,10 +64,15 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def state_marks(base: alt.Chart, x: str | alt.X | dict[str, Any], rows: pd.DataFrame) -> alt.Chart:
-    """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
+def _add_looks(rows: pd.DataFrame) -> None:
+    """The columns ``mark`` and ``fill`` from the shape and the colour of a state."""
     rows["mark"] = rows["shape"].map(MARKS)
     rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
+
+
+def state_marks(base: alt.Chart, x: str | alt.X | dict[str, Any], rows: pd.DataFrame) -> alt.Chart:
+    """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
+    _add_looks(rows)
     plain = {"scale": None, "legend": None}
     return base.mark_point(size=110, strokeWidth=1.5, opacity=1).encode(
         x=x, shape=alt.Shape("mark:N", **plain), stroke=alt.Stroke("colour:N", **plain), fill=alt.Fill("fill:N", **plain)
@@ -106,8 +111,7 @@ def _worded(shown: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
 
 def state_layer(data: pd.DataFrame, **channels: Any) -> alt.Chart:
     """``state_marks`` as a layer: adds columns to ``data``, the rows of the chart with shape and colour."""
-    data["mark"] = data["shape"].map(MARKS)
-    data["fill"] = data["colour"].where(~data["shape"].isin(HOLLOW), "white")
+    _add_looks(data)
     plain = {"type": "nominal", "scale": None, "legend": None}
     drawn: dict[str, Any] = {
         name: {"field": field, **plain} for name, field in (("shape", "mark"), ("stroke", "colour"), ("fill", "fill"))
