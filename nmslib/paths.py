@@ -99,6 +99,16 @@ class Project:
         """Readings of doubtful terms that somebody chose (YAML); may be absent."""
         return self.root / "parameters" / system / "readings.yaml"
 
+    @property
+    def levers(self) -> Path:
+        """What scenarios may change: bounds, defaults and their sources (YAML)."""
+        return self.data / "levers.yaml"
+
+    @property
+    def scenarios(self) -> Path:
+        """Folder of the scenarios that somebody saved (YAML each)."""
+        return self.root / "parameters" / "scenarios"
+
     def report(self, name: str) -> Path:
         """A parameterised report notebook."""
         return self.root / "notebooks" / "reports" / f"{name}.ipynb"

@@ -1,11 +1,14 @@
 """Loads the law into the model: facts of systems, indicator cards, municipalities. Knows CSV and YAML, nothing of registries."""
 
 import difflib
+from functools import partial
 from pathlib import Path
 
 from nmslib import model
 from nmslib.catalogue.advising import load_advice as load_advice
 from nmslib.catalogue.references import FEDERAL, UNIQUE, dangling, repeated, unfit_numbers, unknown_federal
+from nmslib.catalogue.scenarios import Shelf
+from nmslib.catalogue.scenarios import load_levers as load_levers
 from nmslib.catalogue.tables import Kind, Row, read_table, read_yaml, validated, with_lists_as_tuples
 from nmslib.paths import Project
 from nmslib.problems import DataProblem, DataProblems, UserError
@@ -124,6 +127,33 @@ def load_synonyms(project: Project) -> model.Synonyms:
 def load_rules(project: Project) -> dict[str, model.Rule]:
     """Rules of checks by id, in the order of the file; DataProblems when it breaks its form."""
     return {rule.id: rule for rule in _listed(project.rules, model.Rule, "правило")}
+
+
+def load_scenario(name_or_path: str | Path, project: Project, levers: dict[str, model.LeverCard]) -> model.Scenario:
+    """A scenario of ``parameters/scenarios`` by name, or a file anywhere, with its bases joined in and its days filled in.
+
+    Raises UserError when there is no such file (naming the known), DataProblems with everything wrong in it or in its bases.
+    """
+    return _shelf(project, levers).load(name_or_path)
+
+
+def scenarios_of(system: str, project: Project, levers: dict[str, model.LeverCard]) -> list[model.Scenario]:
+    """Scenarios of ``parameters/scenarios`` about a system, by name; DataProblems with everything wrong in their files."""
+    return _shelf(project, levers).of(system)
+
+
+def scenario_titles(system: str, project: Project) -> dict[str, str]:
+    """Name → title of the files of ``parameters/scenarios`` about a system, whatever is wrong inside them otherwise."""
+    contents = {path.stem: read_yaml(path, path.name)[0] for path in sorted(project.scenarios.glob("*.yaml"))}
+    mine = {name: raw for name, raw in contents.items() if isinstance(raw, dict) and raw.get("system") == system}
+    return {name: str(raw.get("title") or name) for name, raw in mine.items()}
+
+
+def _shelf(project: Project, levers: dict[str, model.LeverCard]) -> Shelf:
+    with_places = {place.system for place in load_municipalities(project)}
+    titles = {name: name for name in systems(project) if name in with_places}
+    facts, places = partial(load_system, project=project), partial(senders, project=project)
+    return Shelf(project, levers, titles, load_cards(project), facts, places)
 
 
 def senders(system: model.System, project: Project) -> list[model.Municipality]:

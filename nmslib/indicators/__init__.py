@@ -8,6 +8,7 @@ from nmslib.indicators.lacking import COLUMNS as CAUSES_COLUMNS
 from nmslib.indicators.lacking import causes
 from nmslib.indicators.portrait import portrait
 from nmslib.indicators.rows import Counted, Question
+from nmslib.indicators.states import needed_in
 from nmslib.indicators.table import COLUMNS, figures, largest_gap, series, told, trend_days
 from nmslib.indicators.tracing import Side, Trace, trace
 from nmslib.registries import Frames
@@ -29,6 +30,7 @@ __all__ = [
     "figures",
     "in_words",
     "largest_gap",
+    "needed_in",
     "pooled_small",
     "portrait",
     "series",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from scipy.special import gammaincinv
 
@@ -39,7 +40,13 @@ def needed(target: Target, denominator: int | None) -> int:
     """Whole people (or other units) that reach a planned value: 10 % of 247 is 25; of a plain count, the value itself."""
     if target.unit != "percent" or denominator is None:
         return math.ceil(_exact(target.value))
-    return math.ceil(_exact(target.value) * denominator / 100)
+    return int(needed_in(target.value, denominator))
+
+
+def needed_in(percent: float, denominators: Any) -> Any:
+    """The same of a percentage for one number or an array of whole numbers."""
+    exact = _exact(percent)
+    return -((-exact.numerator * denominators) // (100 * exact.denominator))
 
 
 def missing(target: Target, tally: Tally) -> int:

@@ -32,11 +32,14 @@ from nmslib.model.law import (
     WorkingYear,
     plain,
 )
+from nmslib.model.scenario import FACT, MODELLED, Allocate, Change, LeverCard, Scenario, Solve, Spread
 from nmslib.model.states import ArrivalState, MeasureState, State
 from nmslib.model.workbook import REGION, Column, Demand, Filler, Municipality, RegistrySchema, Sheet, Synonyms
 
 __all__ = [
+    "FACT",
     "LEVELS",
+    "MODELLED",
     "PROCESSES",
     "REGION",
     "SEVERITY_RANK",
@@ -44,10 +47,12 @@ __all__ = [
     "Addressee",
     "AdviceRule",
     "AdviceRules",
+    "Allocate",
     "ArrivalState",
     "Basis",
     "Card",
     "CardReference",
+    "Change",
     "Column",
     "Comparator",
     "Concept",
@@ -61,6 +66,7 @@ __all__ = [
     "Indicator",
     "Interaction",
     "Level",
+    "LeverCard",
     "Listing",
     "MandatedRegistry",
     "Measure",
@@ -72,8 +78,11 @@ __all__ = [
     "Process",
     "RegistrySchema",
     "Rule",
+    "Scenario",
     "Severity",
     "Sheet",
+    "Solve",
+    "Spread",
     "State",
     "Subject",
     "Synonyms",
