@@ -1,6 +1,8 @@
 """The engine «nms» gives what an ordinary kernel gives, and one notebook leaves nothing to the next."""
 
 import logging
+import subprocess
+import sys
 
 import nbformat
 import papermill
@@ -131,3 +133,17 @@ def test_killed_notebook_process_is_reported_not_waited_for(tmp_path):
     path = notebook(tmp_path, ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
     with pytest.raises(papermill.PapermillExecutionError, match="процесс тетради завершился"):
         executed(path, tmp_path, "nms")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are told by /proc")
+def test_what_the_warm_server_imports_sets_no_engine_going():
+    """A fork of a process whose polars has threads waits for them forever."""
+    code = (
+        "import importlib, time; from pathlib import Path; from nmslib.kernels import shell\n"
+        "for name in shell.PRELOADED: importlib.import_module(name)\n"
+        "time.sleep(0.5)\n"
+        "names = {(task / 'comm').read_text().strip() for task in Path('/proc/self/task').iterdir()}\n"
+        "print(sorted(name for name in names if name.startswith(('polars-0', 'tokio'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""How the indicators of one place went from one monitoring date to the next."""
+"""How the indicators of one place went from the end of one quarter to the next, and to the day of the report."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LADDER = {state.id: place for place, state in enumerate((State.REACHED, State.ON
 INDICATORS = ("показатель", "показателя", "показателей")
 WIDTH, LONE_WIDTH, HEIGHT = 330, 620, 150
 KEY = (
-    "Знак — значение на дату мониторинга; вертикальная линия — интервал 95 %",
+    "Знак — значение на конец квартала или отчётную дату; вертикальная линия — интервал 95 %",
     "Жирная черта — план; тонкая — сколько ожидалось к дате",
 )
 
@@ -164,13 +164,13 @@ def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str,
 
 
 def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt.LayerChart:
-    """A panel per indicator of one place: values at the monitoring dates against the plan, with their states.
+    """A panel per indicator of one place: values at ends of quarters and on the day of the report against the plan, with states.
 
     ``series``: indicator, as_of (datetime), period, value, lower, upper, expected_now, target (in ``unit``), status, variant
     (empty, or words of the older definition that the value follows), unit (percent or count). A line ends with its period.
     """
     if series.empty:
-        return nothing("Мониторинга ещё не было")
+        return nothing("Значений на концы кварталов и отчётную дату ещё нет")
     rows = series.assign(as_of=pd.to_datetime(series["as_of"]), variant=series["variant"].fillna("").astype(str))
     numbers = ["value", "lower", "upper", "expected_now", "target"]
     rows[numbers] = rows[numbers].astype("float64")
@@ -194,7 +194,7 @@ def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt
         columns=columns,
         spacing=28,
         title=heading(title(rows), KEY, columns * width + 60),
-        description="Показатели по датам мониторинга. " + "; ".join(told),
+        description="Показатели на концы кварталов и отчётную дату. " + "; ".join(told),
     )
     chart.concat = panels
     return chart

@@ -1,6 +1,6 @@
 """The command ``nms``, a module for each kind of work; importing them puts their commands into the group."""
 
-from nmslib.commands import orders, outputs, senders
+from nmslib.commands import orders, outputs, planning, senders
 from nmslib.commands.group import main
 
-__all__ = ["main", "orders", "outputs", "senders"]
+__all__ = ["main", "orders", "outputs", "planning", "senders"]

@@ -2,7 +2,7 @@
 
 from nmslib.documents.annex import annex, read_annex
 from nmslib.documents.answer import letter, write_answer
-from nmslib.documents.calendars import calendar, calendars
+from nmslib.documents.calendars import calendar, calendar_told, calendars
 from nmslib.documents.facts import (
     actors_table,
     coverage_matrix,
@@ -19,8 +19,21 @@ from nmslib.documents.page import page
 from nmslib.documents.portal import portal
 from nmslib.documents.quality import expected_table, findings_table, late_table, quality_header, rules_table, senders_table
 from nmslib.documents.registry_docs import registry_docs
+from nmslib.documents.scenario import (
+    compared_header,
+    compared_table,
+    compared_words,
+    costs_and_capacities,
+    decisions,
+    endings_table,
+    levers_table,
+    places_table,
+    scenario_book,
+    scenario_header,
+    sureness,
+)
 from nmslib.documents.steps import outcomes_table, steps_table
-from nmslib.documents.summary import summary
+from nmslib.documents.summary import summary, summary_figures, summary_sides
 from nmslib.documents.terms import coming_table, doubts_table, overdue_table, terms_header
 from nmslib.documents.told import charts_told, notebook_told, page_told
 from nmslib.documents.traces import trace_data, trace_text
@@ -30,13 +43,20 @@ __all__ = [
     "annex",
     "behind_table",
     "calendar",
+    "calendar_told",
     "calendars",
     "charts_told",
     "coming_table",
+    "compared_header",
+    "compared_table",
+    "compared_words",
     "completeness",
+    "costs_and_capacities",
     "coverage_matrix",
+    "decisions",
     "document",
     "doubts_table",
+    "endings_table",
     "expected_table",
     "findings_table",
     "gaps_table",
@@ -48,6 +68,7 @@ __all__ = [
     "lacking_table",
     "late_table",
     "letter",
+    "levers_table",
     "notebook_told",
     "numbers_table",
     "outcomes_table",
@@ -55,16 +76,22 @@ __all__ = [
     "page",
     "page_told",
     "passport",
+    "places_table",
     "portal",
     "quality_header",
     "read_annex",
     "registry_docs",
     "roadmap_table",
     "rules_table",
+    "scenario_book",
+    "scenario_header",
     "senders_table",
     "sources",
     "steps_table",
     "summary",
+    "summary_figures",
+    "summary_sides",
+    "sureness",
     "terms_header",
     "trace_data",
     "trace_text",
