@@ -10,8 +10,9 @@ report: .venv/.installed data/registries/seversk/seversk.xlsx
 	@$(BIN)/nms run seversk
 	@echo "Откройте outputs/seversk/seversk/report.html"
 
+# Whole files of tests go to processes, the long ones first (tests/conftest.py).
 test: lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: test
 

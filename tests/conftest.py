@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import hypothesis
 import openpyxl
 import pandas as pd
 import pytest
+from filelock import FileLock
 from openpyxl.workbook import Workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from nmslib import catalogue, completeness, demo, registries, roadmap
+from nmslib import batch, catalogue, completeness, demo, registries, roadmap
 from nmslib.batch import checking
 from nmslib.model import REGION, Card, Municipality, RegistrySchema, Rule, Synonyms, System
 from nmslib.paths import Project
@@ -32,8 +34,43 @@ CUT_LABELS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg =
 ROOT = Path(__file__).parent.parent
 DATA_DAY = date(2024, 11, 13)
 CHECKED_AT = datetime(2024, 11, 15, 10, 30)
+AMUR_DAY, AMUR_SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
 # Data of a day that no test asks beyond, so that they are never too old unless a test says so.
 DATA_AHEAD = "2030-12-31"
+# Begun first when files are shared out among processes, so that none is left with a long one at the end.
+LONG = ("acceptance", "defects_found", "runner", "failures", "cluster", "accessible", "page", "batch", "tables", "properties")
+LONG += ("overview", "changes", "verify", "demo", "note", "time", "cli")
+
+# Examples are never too slow: how fast they go says how busy the machine is.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        order = {f"test_{name}": number for number, name in enumerate(LONG)}
+        items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """The folder that ``make`` fills, made once for all processes of these tests: `once("name", make)`.
+
+    Nobody changes anything in it: tests lay copies into projects of their own.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, draft = shared / name, shared / f"{name}.draft"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(draft, ignore_errors=True)  # of a process that failed half-way
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +139,8 @@ def demo_frames(
 
 
 def copied_to(folder: Path) -> Project:
-    """A copy of the project's data, notebooks and parameters, without workbooks and what was accepted."""
-    leave = shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates", "scale")
+    """A copy of the project's data, notebooks and parameters, without workbooks, what was accepted, and scenarios."""
+    leave = shutil.ignore_patterns("*.xlsx", ".ipynb_checkpoints", "snapshots", "answers", "templates", "scale", "scenarios")
     for name in ("data", "notebooks", "parameters"):
         shutil.copytree(ROOT / name, folder / name, ignore=leave)
     for inbox in (folder / "data" / "registries").glob("*/"):
@@ -123,23 +160,86 @@ def module_workshop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return copied_to(tmp_path_factory.mktemp("workshop"))
 
 
-@pytest.fixture
-def workbook(
-    workshop: Project, seversk: System, place: Municipality, form: RegistrySchema, demo_frames: dict[str, pd.DataFrame]
+def lay(kept: Path, project: Project) -> Project:
+    """Copies workbooks, what was accepted and what was made of it into a project."""
+    for name in ("data/registries", "data/snapshots", "outputs"):
+        if (kept / name).exists():
+            shutil.copytree(kept / name, project.root / name, dirs_exist_ok=True)
+    return project
+
+
+@pytest.fixture(scope="session")
+def seversk_sent(
+    once: Callable[..., Path], seversk: System, place: Municipality, form: RegistrySchema, demo_frames: dict[str, pd.DataFrame]
 ) -> Path:
-    """The synthetic workbook of Seversk inside the workshop."""
-    path = workshop.workbook("seversk", "seversk")
-    about = demo.about(seversk, place, form.version, DATA_DAY, CHECKED_AT.date(), 48)
-    registries.write_workbook(path, demo_frames, about, form)
-    return path
+    """A project in whose inbox lies the synthetic workbook of Seversk."""
+
+    def make(folder: Path) -> None:
+        about = demo.about(seversk, place, form.version, DATA_DAY, CHECKED_AT.date(), 48)
+        registries.write_workbook(copied_to(folder).workbook("seversk", "seversk"), demo_frames, about, form)
+
+    return once("seversk-sent", make)
+
+
+@pytest.fixture(scope="session")
+def seversk_accepted(once: Callable[..., Path], seversk_sent: Path) -> Path:
+    """The same after the workbook was checked and accepted."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(seversk_sent, folder)
+        (outcome,) = checking.check("seversk", None, Project(folder), CHECKED_AT, lambda _: None)
+        assert outcome.revision == 1, outcome.accepted
+
+    return once("seversk-accepted", make)
+
+
+@pytest.fixture(scope="module")
+def seversk_made(once: Callable[..., Path], seversk_accepted: Path, module_workshop: Project) -> Project:
+    """Seversk, whose synthetic workbook was accepted, after one run."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(seversk_accepted, folder)
+        (result,) = batch.run(batch.plan(["seversk"], Project(folder)), Project(folder))
+        assert result.error is None
+
+    return lay(once("seversk-made", make), module_workshop)
 
 
 @pytest.fixture
-def accepted(workshop: Project, workbook: Path) -> Path:
+def workbook(workshop: Project, seversk_sent: Path) -> Path:
+    """The synthetic workbook of Seversk inside the workshop."""
+    return lay(seversk_sent, workshop).workbook("seversk", "seversk")
+
+
+@pytest.fixture
+def accepted(workshop: Project, seversk_accepted: Path) -> Path:
     """The same workbook, checked and accepted."""
-    (outcome,) = checking.check("seversk", None, workshop, CHECKED_AT, lambda _: None)
-    assert outcome.revision == 1, outcome.accepted
-    return workbook
+    return lay(seversk_accepted, workshop).workbook("seversk", "seversk")
+
+
+@pytest.fixture(scope="session")
+def few() -> Callable[..., Project]:
+    """Leaves reports of these places of Amur oblast alone: `few(project, "tynda", "zeya")`."""
+
+    def leave(project: Project, *places: str) -> Project:
+        for path in project.parameters("amur", "x").parent.glob("*.yaml"):
+            if path.stem not in places:
+                path.unlink()
+        return project
+
+    return leave
+
+
+@pytest.fixture(scope="module")
+def amur_two(once: Callable[..., Path], few: Callable[..., Project], module_workshop: Project) -> Project:
+    """Amur oblast with reports of Tynda and Zeya alone, after one run; nobody sent anything."""
+
+    def make(folder: Path) -> None:
+        project = few(copied_to(folder), "tynda", "zeya")
+        results = batch.run(batch.plan(["amur"], project), project)
+        assert {result.unit.id: result.error for result in results if result.anew} == {"amur/tynda": None, "amur/zeya": None}
+
+    return lay(once("amur-two", make), few(module_workshop, "tynda", "zeya"))
 
 
 @pytest.fixture(scope="session")
@@ -254,3 +354,20 @@ def sent_by() -> Callable[..., dict[str, dict[str, pd.DataFrame]]]:
         return found
 
     return send
+
+
+@pytest.fixture(scope="module")
+def amur_accepted(
+    once: Callable[..., Path], sent_by: Callable[..., dict[str, dict[str, pd.DataFrame]]], module_workshop: Project
+) -> tuple[Project, dict[str, dict[str, pd.DataFrame]]]:
+    """Amur oblast, of which two municipalities and the region sent workbooks that were accepted, and the rows of each."""
+
+    def make(folder: Path) -> None:
+        project = copied_to(folder)
+        frames = sent_by(project, ("tynda", "zeya", "region"), AMUR_DAY, AMUR_SENT.date())
+        outcomes = checking.check("amur", None, project, AMUR_SENT, lambda _: None)
+        assert [outcome.revision for outcome in outcomes] == [1, 1, 1]
+        pd.to_pickle(frames, folder / "frames.pickle")
+
+    kept = once("amur-accepted", make)
+    return lay(kept, module_workshop), pd.read_pickle(kept / "frames.pickle")

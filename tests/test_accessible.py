@@ -1,19 +1,18 @@
 """Pages can be read without eyes, mouse and network: judged by axe-core in a real browser."""
 
 import os
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from nmslib.batch import checking, render
+from nmslib.batch import render
 from nmslib.paths import Project
 
-DAY, SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
-SENDERS = ("tynda", "zeya", "region")
+DAY = date(2024, 11, 24)
 TYNDA = {"system": "amur", "municipality": "tynda", "as_of": DAY.isoformat()}
 PAGES = {
     "report": ("municipality_report", TYNDA),
@@ -30,12 +29,9 @@ FREE_HEADS = "() => document.querySelectorAll('th:not([scope])').length"
 
 
 @pytest.fixture(scope="module")
-def sent(module_workshop: Project, sent_by: Callable[..., dict]) -> Project:
+def sent(amur_accepted: tuple[Project, dict]) -> Project:
     """Amur oblast of which two municipalities and the region sent their workbooks."""
-    project = module_workshop
-    sent_by(project, SENDERS, DAY, SENT.date())
-    checking.check("amur", None, project, SENT, lambda _: None)
-    return project
+    return amur_accepted[0]
 
 
 @pytest.fixture(scope="module")

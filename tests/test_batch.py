@@ -13,7 +13,7 @@ import papermill
 import pytest
 import yaml
 
-from nmslib import batch, demo, registries, tables
+from nmslib import batch, tables
 from nmslib.batch import checking, render
 from nmslib.batch.units import REPORTS
 from nmslib.problems import UserError
@@ -21,19 +21,12 @@ from nmslib.problems import UserError
 UNIT = "seversk/seversk"
 REPORT = "municipality_report"
 DAY = "2023-12-01"  # of parameters/seversk/seversk.yaml
-DATA_DAY, CHECKED_AT = datetime(2024, 11, 13).date(), datetime(2024, 11, 15, 10, 30)
 
 
 @pytest.fixture(scope="module")
-def made(module_workshop, seversk, place, form, demo_frames):
+def made(seversk_made):
     """Seversk, whose synthetic workbook was accepted, after one run."""
-    path = module_workshop.workbook("seversk", "seversk")
-    about = demo.about(seversk, place, form.version, DATA_DAY, CHECKED_AT.date(), 48)
-    registries.write_workbook(path, demo_frames, about, form)
-    checking.check("seversk", None, module_workshop, CHECKED_AT, lambda _: None)
-    (result,) = batch.run(batch.plan([UNIT], module_workshop), module_workshop)
-    assert result.error is None
-    return module_workshop
+    return seversk_made
 
 
 def write_parameters(workshop, **values) -> None:

@@ -76,6 +76,15 @@ def revised(first, demo_frames):
     return story, changes, was, tables.whole("seversk", story.project).table("figures").set_index("figure")
 
 
+def test_first_workbook_of_who_sent_nothing_before_is_told_as_a_new_one(workshop, demo_frames):
+    story = Story(workshop, "seversk", {"seversk": DAY})
+    story.run()
+    send(workshop, "seversk", "seversk", demo_frames, SENT)
+    row = story.run().set_index("figure").loc[DIAGNOSED]
+    assert row["before"].startswith("не рассчитан")
+    assert "Новая книга: ЗАТО Северск" in row["why"]
+
+
 def test_first_run_has_nothing_to_compare_with(first):
     _, changes, since = first
     assert changes.empty

@@ -304,7 +304,7 @@ def test_chart_with_nothing_to_draw_says_why(cards, region_figures, names, point
         (charts.heat(region_figures[:0], names, cards), "Показателей с планом или данными на эту дату нет"),
         (charts.funnel(points[:0], limits, card, "Амурская область"), "Диагностика: сравнить нечего — нет данных"),
         (charts.ranks(places[:0], card), "Диагностика: мест нет — нет данных"),
-        (charts.trend(series[:0], cards), "Мониторинга ещё не было"),
+        (charts.trend(series[:0], cards), "Значений на концы кварталов и отчётную дату ещё нет"),
         (charts.bullets(mixed[:0], cards), "Показателей нет"),
     ):
         assert empty.to_dict()["title"] == words
@@ -537,6 +537,13 @@ def test_ranks_tell_value_base_and_score_and_who_has_no_place(places, cards):
 def test_trend_says_what_is_reached_and_what_changed_since_the_date_before(series, cards):
     words = "На 01.06.2024 планы выполнены: 0 из 2; с прошлой даты стало лучше у 1\N{NO-BREAK SPACE}показателя, хуже у 1\N{NO-BREAK SPACE}показателя"
     assert title_of(charts.trend(series, cards)) == words
+
+
+def test_key_of_a_trend_names_the_days_it_really_shows(series, cards):
+    """Its days are ends of quarters and the day of the report (``indicators.trend_days``): monitoring is held once a year."""
+    told = charts.trend(series, cards).to_dict()
+    assert "на конец квартала или отчётную дату" in told["title"]["subtitle"][0]
+    assert "мониторинг" not in json.dumps(told, ensure_ascii=False).lower()
 
 
 def test_trend_does_not_call_a_new_year_worse(series, cards):

@@ -16,7 +16,6 @@ import pytest
 from nmslib import batch
 from nmslib.batch.cluster import on
 from nmslib.batch.units import left_stamp
-from nmslib.paths import Project
 from nmslib.problems import UserError
 
 PLACES = ("tynda", "zeya", "belogorsk")
@@ -83,16 +82,8 @@ def wait_for_workers(address: str, count: int) -> None:
         client.wait_for_workers(count, timeout=30)
 
 
-def few(project: Project) -> Project:
-    """Amur oblast with reports of three places; nobody sent anything."""
-    for path in project.parameters("amur", "x").parent.glob("*.yaml"):
-        if path.stem not in PLACES:
-            path.unlink()
-    return project
-
-
-def test_units_of_a_killed_worker_are_made_by_another_each_once_and_as_on_one_machine(workshop, start, address):
-    project = few(workshop)
+def test_units_of_a_killed_worker_are_made_by_another_each_once_and_as_on_one_machine(workshop, few, start, address):
+    project = few(workshop, *PLACES)
     units = batch.plan(["amur"], project)
     local = batch.run(units, project)
     assert [result.error for result in local] == [None] * len(PLACES)
@@ -120,23 +111,23 @@ def test_units_of_a_killed_worker_are_made_by_another_each_once_and_as_on_one_ma
     assert {path.name for path in outputs.iterdir() if path.is_dir()} == set(PLACES)
 
 
-def test_cluster_that_does_not_answer_is_told_soon(workshop):
-    units = batch.plan(["amur/tynda"], few(workshop))
+def test_cluster_that_does_not_answer_is_told_soon(workshop, few):
+    units = batch.plan(["amur/tynda"], few(workshop, *PLACES))
     address, began = f"tcp://127.0.0.1:{free_port()}", time.monotonic()
     with pytest.raises(UserError, match=re.escape(f"Кластер {address} не отвечает: проверьте адрес")):
         batch.run(units, workshop, crew=on(address))
     assert time.monotonic() - began < 20
 
 
-def test_cluster_without_workers_is_told(workshop, address):
-    units = batch.plan(["amur/tynda"], few(workshop))
+def test_cluster_without_workers_is_told(workshop, few, address):
+    units = batch.plan(["amur/tynda"], few(workshop, *PLACES))
     with pytest.raises(UserError, match="нет ни одного рабочего процесса: запустите dask worker"):
         batch.run(units, workshop, crew=on(address))
 
 
-def test_worker_that_may_not_start_processes_is_told_what_to_set(workshop, start, address):
+def test_worker_that_may_not_start_processes_is_told_what_to_set(workshop, few, start, address):
     worker(start, address, daemon="True")
     wait_for_workers(address, 1)
-    units = batch.plan(["amur/tynda"], few(workshop))
+    units = batch.plan(["amur/tynda"], few(workshop, *PLACES))
     with pytest.raises(UserError, match="DASK_DISTRIBUTED__WORKER__DAEMON=False"):
         batch.run(units, workshop, crew=on(address))

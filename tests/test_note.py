@@ -251,10 +251,10 @@ def test_a_measure_done_by_its_paper_whose_number_is_not_reached_is_told_as_that
     assert "Состояние меры указано по документу исполнителя, число — по реестрам; расходятся у меры 2.1.1." in lines
 
 
-def test_the_chart_of_dynamics_has_at_most_six_panels_and_says_so(tynda: Situation, made: Callable[..., Path]):
+def test_the_chart_of_dynamics_has_at_most_four_panels_and_says_so(tynda: Situation, made: Callable[..., Path]):
     lines = _texts(made(tynda))
     own = (tynda.figures["kind"] == "indicator").sum()
-    assert own > 6 and any(f"На рисунке 6{wording.NBSP}показателей из {own}: " in one for one in lines)
+    assert own > 4 and any(f"На рисунке 4{wording.NBSP}показателя из {own}: " in one for one in lines)
 
 
 def test_the_reading_of_a_doubtful_term_stands_beside_it(small: Situation, made: Callable[..., Path]):
@@ -299,7 +299,7 @@ def test_the_paper_has_the_margins_letters_and_page_numbers_of_the_genre(small: 
     assert [round(side.mm) for side in sides] == [210, 297, 30, 15, 20, 20]
     assert round(wide.page_width.mm) == 297
     normal, table = document.styles["Normal"], document.styles["Table Text"]
-    assert (normal.font.name, normal.font.size, table.font.size) == ("Times New Roman", Pt(14), Pt(11))
+    assert (normal.font.name, normal.font.size, table.font.size) == ("Times New Roman", Pt(14), Pt(10))
     assert normal.paragraph_format.line_spacing == 1.5
     assert abs(normal.paragraph_format.first_line_indent - Mm(12.5)) < Mm(0.1)
     assert page.different_first_page_header_footer and not wide.different_first_page_header_footer
@@ -444,6 +444,25 @@ def test_recommendations_of_the_same_words_are_said_once():
     assert told == [first, f"то же: «Воспитание», {people}", other, "исполнить меру 4"]
 
 
+def test_result_of_a_recommendation_is_said_once_where_only_the_count_differs():
+    actions = ["решить по показателю «ИОМ»", "то же: «Воспитание», 42 человека", "то же: «Методики», 2 человека", "обучить"]
+    same = "До 09.12.2024: решение принято (до плана нужно ещё {})"
+    results = [
+        same.format(f"432{wording.NBSP}человека"),
+        same.format(f"42{wording.NBSP}человека"),
+        "До 24.12.2024: решение",
+        "До 24.12.2024: решение",
+    ]
+    assert decisions.repeated(actions, results) == [results[0], "то же", *results[2:]]
+
+
+def test_that_there_is_no_plan_is_said_by_the_state_alone(cards: dict[str, Card]):
+    reason = "12,4 % (147 из 1 186); плановое значение на 2024 г. не установлено."
+    row = _row(cards["diagnosed_share"], target=None, target_clause=None, people_missing=None, status="no_plan", reason=reason)
+    (told,) = sentences.of_figure(row, cards["diagnosed_share"])
+    assert str(told).replace(wording.NBSP, " ") == "Доля составила 12,4 % (147 из 1 186) (прил., п. 1)."
+
+
 def test_nothing_received_is_said_and_never_shown_as_zero(
     gathered: Callable[..., Registries], situation: Callable[..., Situation], made: Callable[..., Path]
 ):
@@ -530,6 +549,15 @@ def test_the_pace_is_told_with_what_was_expected_and_nothing_is_called_unreachab
     told = str(sentences.pace(row)).replace(wording.NBSP, " ")
     assert told == f"К 30 сентября 2024 г. ожидалось 7,5 %; {why} (прил., п. 2)."
     assert sentences.pace(_row(cards["diagnosed_share"])) is None
+
+
+def test_a_paragraph_names_each_clause_once(cards: dict[str, Card], made: Callable[..., Path], small: Situation):
+    first, again, other = (
+        sentences.Sentence(text, clause=clause) for text, clause in (("А", "п. 1"), ("Б", "п. 1"), ("В", "п. 2"))
+    )
+    assert [str(one) for one in sentences.clauses_once([first, again, other])] == ["А (п. 1).", "Б.", "В (п. 2)."]
+    told = [line for line in _texts(made(small)) if "ожидалось" in line and " | " not in line]
+    assert told and not [line for line in told if len(re.findall(r"\(прил\. к Положению, п\. \d\)", line)) > 1]
 
 
 def test_few_people_get_their_interval_and_many_do_not(cards: dict[str, Card]):

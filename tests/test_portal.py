@@ -145,6 +145,26 @@ def test_many_changes_are_folded_after_the_first_ten(view, opened):
     assert "Остальные изменения (11)" in page.inner_text("#changes")
 
 
+def test_page_says_what_was_worked_out_in_retrospect(view, opened):
+    day, later = pd.Timestamp(DAY), pd.Timestamp("2025-01-31")
+    assert opened(replace(view, figures=view.figures.assign(data_on=day))).locator("#retrospect").count() == 0
+    page = opened(replace(view, figures=view.figures.assign(data_on=later)))
+    assert page.inner_text("#retrospect") == "Рассчитано ретроспективно: по книгам с данными на дни до 31.01.2025."
+    some = view.figures.assign(data_on=day).where(view.figures["municipality"] != "tynda", view.figures.assign(data_on=later))
+    page = opened(replace(view, figures=some.astype(indicators.COLUMNS)))
+    told = "Рассчитано ретроспективно для 1 из 4 муниципалитетов: по книгам с данными на дни до 31.01.2025."
+    assert page.inner_text("#retrospect") == told
+    assert "24.11.2024, ретроспективно" in cells(page, "г. Тында")
+    assert "24.11.2024" in cells(page, "г. Зея")
+
+
+def test_page_of_one_place_in_retrospect_names_its_workbook(view, project, opened):
+    rows = table([row for row in ROWS if row["municipality"] == "tynda"]).assign(data_on=pd.Timestamp("2025-01-31"))
+    one = replace(view, system=catalogue.load_system("seversk", project), names={"tynda": "ЗАТО Северск"}, figures=rows)
+    page = opened(replace(one, made=(made("tynda"),)))
+    assert page.inner_text("#retrospect") == "Рассчитано ретроспективно: по книге с данными на 31.01.2025."
+
+
 def test_first_run_says_that_there_is_nothing_to_compare_with(view, opened):
     assert "Это первый запуск: сравнивать не с чем." in opened(replace(view, changes=None)).inner_text("#changes")
 
@@ -277,7 +297,7 @@ def test_links_are_relative_and_lead_to_the_files_of_the_place(view, opened):
 def test_names_and_texts_with_marks_are_shown_as_they_are(view, opened):
     page = opened(view)
     assert NASTY in order(page)
-    assert page.title() == "Система НМС Амурской области: данные на 24.11.2024"
+    assert page.title() == "Система НМС Амурской области: отчёт на 24.11.2024"
     assert page.locator("script").count() == 1
 
 
@@ -320,6 +340,27 @@ def test_without_scripts_everything_is_there_and_nothing_pretends_to_work(view, 
     assert not page.locator("#find").is_visible()
     page.locator("#values summary").click()
     assert page.locator("#values td:visible").count() > 8
+
+
+def test_narrow_window_says_that_columns_are_out_of_sight_and_the_keyboard_brings_them_in(view, opened):
+    page = opened(view, 800)
+    region = page.get_by_role("region", name="Таблица: муниципалитеты")
+    assert region.evaluate("one => one.previousElementSibling.className") == "hint"
+    assert region.locator("xpath=preceding-sibling::p[1]").is_visible()
+    files, name = region.locator("thead th").last, region.locator("tbody th").first
+    assert files.bounding_box()["x"] > 800
+    region.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#list .scroll').scrollLeft > 0")
+    page.wait_for_timeout(500)
+    assert files.bounding_box()["x"] < 800
+    assert name.bounding_box()["x"] >= 0, "names stay in sight"
+
+
+def test_wide_window_has_no_hint_and_a_narrow_one_has_it_without_scripts_too(view, opened):
+    assert not opened(view, 1500).locator("#list .hint").is_visible()
+    assert opened(view, 800, java_script_enabled=False).locator("#list .hint").is_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 768])
@@ -368,7 +409,7 @@ def test_systems_side_by_side_without_plans_show_what_is_computed(view, project,
         "Система",
         "Рассчитано показателей",
         "Принято реестров",
-        "Данные на",
+        "Отчётная дата",
         "Файлы",
     ]
     assert cells(page, "ЗАТО Северск") == ["2 из 2", "нет сведений", "24.11.2024", "не созданы"]

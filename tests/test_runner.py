@@ -24,14 +24,6 @@ from nmslib.problems import UserError
 UNITS = ["amur/tynda", "amur/zeya"]
 
 
-def few(project: Project, *names: str) -> Project:
-    """Amur oblast with reports of these places alone; nobody sent anything."""
-    for path in project.parameters("amur", "x").parent.glob("*.yaml"):
-        if path.stem not in names:
-            path.unlink()
-    return project
-
-
 def run(project: Project, *targets: str, **options) -> dict[str, batch.Result]:
     """Unit → how it ended."""
     return {result.unit.id: result for result in batch.run(batch.plan(targets or ["amur"], project), project, **options)}
@@ -82,12 +74,9 @@ def nms(project: Project, *arguments: str, **options) -> subprocess.Popen:
 
 
 @pytest.fixture(scope="module")
-def two(module_workshop):
+def two(amur_two):
     """Two municipalities after one run. Tests put back what they change."""
-    project = few(module_workshop, "tynda", "zeya")
-    results = run(project)
-    assert made_anew(results) == set(UNITS)
-    return project
+    return amur_two
 
 
 # What is made
@@ -182,7 +171,7 @@ def test_reason_names_the_part_that_changed(two, part, word):
 # What is chosen and told
 
 
-def test_list_shows_units_with_reasons_and_makes_nothing(workshop):
+def test_list_shows_units_with_reasons_and_makes_nothing(workshop, few):
     project = few(workshop, "tynda", "zeya")
     with nms(project, "run", "amur", "--list") as process:
         told, error = process.communicate()
@@ -272,7 +261,7 @@ def test_second_run_at_once_is_refused_and_changes_nothing(two):
     assert error == "В папке outputs уже работает другой запуск nms run: дождитесь его и повторите\n"
 
 
-def test_file_in_place_of_the_outputs_is_told_in_words(workshop):
+def test_file_in_place_of_the_outputs_is_told_in_words(workshop, few):
     project = few(workshop, "tynda")
     (project.root / "outputs").write_text("", "utf-8")
     process = nms(project, "run", "amur")
@@ -285,7 +274,7 @@ def test_file_in_place_of_the_outputs_is_told_in_words(workshop):
 # Bad input and other places
 
 
-def test_name_with_quotes_slashes_and_angle_brackets_goes_through_every_file(workshop):
+def test_name_with_quotes_slashes_and_angle_brackets_goes_through_every_file(workshop, few):
     project = few(workshop, "tynda")
     name = 'МО «Тында»/<b>Север</b> & "Юг", очень длинное название, которое не помещается в одну строку; \\ район'
     text = project.municipalities.read_text("utf-8")

@@ -1,6 +1,7 @@
 """Every file is read again and held against the table of figures: whoever changes a number in one is named with its figure."""
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -44,6 +45,16 @@ def folder(made):
 
 
 @pytest.fixture
+def whole(made):
+    """The folder of the system, whose own files are put back as they were afterwards."""
+    there = made.outputs("seversk")
+    kept = {name: (there / name).read_bytes() for name in ("summary.xlsx", "index.html")}
+    yield there
+    for name, content in kept.items():
+        (there / name).write_bytes(content)
+
+
+@pytest.fixture
 def people(made):
     """Numerator and denominator of the figure, as readers see them."""
     row = tables.whole("seversk", made).table("figures").set_index("figure").loc[FIGURE]
@@ -78,6 +89,20 @@ def tampered(html: str) -> str:
     changed, count = re.subn(pattern, r"\g<1>7", html, count=1, flags=re.DOTALL)
     assert count, "the page shows no such figure"
     return changed
+
+
+def replaced_in_sheet(path: Path, before: str, after: str) -> None:
+    """The same workbook with other words of XML in the first sheet that has these."""
+    with zipfile.ZipFile(path) as source:
+        sheets = [name for name in source.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheet = next(name for name in sheets if before in source.read(name).decode("utf-8"))
+    replaced_in_zip(path, sheet, lambda text: text.replace(before, after))
+
+
+def number_of(made, name: str) -> int | float:
+    """A number of the figure in the table of figures."""
+    found = tables.whole("seversk", made).table("figures").set_index("figure").loc[FIGURE, name]
+    return int(found) if name != "value" else float(found)
 
 
 def test_untouched_files_agree(made, monkeypatch, capsys):
@@ -129,15 +154,100 @@ def test_number_changed_in_the_note_is_named(made, folder, people, monkeypatch, 
 
 
 def test_number_changed_in_the_annex_is_named(made, folder, monkeypatch, capsys):
-    numerator = int(tables.whole("seversk", made).table("figures").set_index("figure").loc[FIGURE, "numerator"])
-    path = folder / "annex.xlsx"
-    with zipfile.ZipFile(path) as source:
-        sheets = [name for name in source.namelist() if name.startswith("xl/worksheets/sheet")]
-        (sheet,) = [name for name in sheets if f"<v>{numerator}</v>" in source.read(name).decode("utf-8")][:1]
-    replaced_in_zip(path, sheet, lambda text: text.replace(f"<v>{numerator}</v>", f"<v>{numerator + 1}</v>"))
+    numerator = number_of(made, "numerator")
+    replaced_in_sheet(folder / "annex.xlsx", f"<v>{numerator}</v>", f"<v>{numerator + 1}</v>")
     code, _, error = verified(made, monkeypatch, capsys)
     assert code == 1
-    assert f"seversk/seversk/annex.xlsx: у {FIGURE} numerator = {numerator + 1}.0, в таблице показателей {numerator}.0" in error
+    told = f"у {FIGURE} числитель {numerator + 1}, в таблице показателей {numerator}\n"
+    assert f"seversk/seversk/annex.xlsx: {told}" in error
+
+
+def test_number_changed_in_the_summary_is_named(made, whole, monkeypatch, capsys):
+    numerator = number_of(made, "numerator")
+    replaced_in_sheet(whole / "summary.xlsx", f"<v>{numerator}</v>", f"<v>{numerator + 1}</v>")
+    code, told, error = verified(made, monkeypatch, capsys)
+    assert (code, error) == (
+        1,
+        f"seversk/summary.xlsx: у {FIGURE} числитель {numerator + 1}, в таблице показателей {numerator}\n",
+    )
+    assert "расхождений: 1" in told
+
+
+def test_value_changed_where_the_summary_puts_places_side_by_side_is_named(made, whole, monkeypatch, capsys):
+    value = number_of(made, "value")
+    replaced_in_sheet(whole / "summary.xlsx", f"<v>{value / 100}</v>", "<v>0.5</v>")
+    code, _, error = verified(made, monkeypatch, capsys)
+    assert code == 1
+    assert f"seversk/summary.xlsx: у {FIGURE} на листе свода значение 50, в таблице показателей" in error
+
+
+def test_number_changed_in_the_portal_is_named(made, whole, monkeypatch, capsys):
+    path = whole / "index.html"
+    path.write_text(tampered(path.read_text("utf-8")), "utf-8")
+    code, told, error = verified(made, monkeypatch, capsys)
+    assert code == 1
+    assert f"seversk/index.html: у {FIGURE} стоит" in error
+    assert "расхождений: 1" in told
+
+
+def test_gap_changed_in_the_portal_is_named(made, whole, monkeypatch, capsys):
+    path = whole / "index.html"
+    text = path.read_text("utf-8")
+    found = re.search(r'data-gap="([^"]+)">(\d+)', text)
+    path.write_text(text.replace(found[0], found[0].removesuffix(found[2]) + "9999"), "utf-8")
+    code, _, error = verified(made, monkeypatch, capsys)
+    assert code == 1
+    assert re.search(rf"seversk/index.html: у {found[1]} не хватает «9999.*», в таблице показателей {found[2]}\n", error)
+
+
+@pytest.mark.parametrize("name", ["calendar.ics", "calendars/МАУ ЗАТО Северск «РЦО».ics"])
+def test_day_changed_in_a_calendar_is_named(made, folder, monkeypatch, capsys, name):
+    path = folder / name
+    changed = path.read_bytes().replace(b"DTSTART;VALUE=DATE:20230320", b"DTSTART;VALUE=DATE:20230321")
+    assert changed != path.read_bytes()
+    path.write_bytes(changed)
+    code, told, error = verified(made, monkeypatch, capsys)
+    assert (code, error) == (1, f"seversk/seversk/{name}: у меры 4 стоит срок 21.03.2023, в дорожной карте 20.03.2023\n")
+    assert "расхождений: 1" in told
+
+
+def test_term_changed_in_the_words_of_a_calendar_is_named(made, folder, monkeypatch, capsys):
+    path = folder / "calendar.ics"
+    path.write_bytes(path.read_bytes().replace("до 20 марта 2023".encode(), "до 21 марта 2023".encode()))
+    code, _, error = verified(made, monkeypatch, capsys)
+    assert (code, error) == (1, "seversk/seversk/calendar.ics: у меры 4 нет слов «до 20 марта 2023 года»\n")
+
+
+def test_measure_lost_from_a_calendar_or_foreign_to_it_is_named(made, folder, monkeypatch, capsys):
+    path = folder / "calendar.ics"
+    path.write_bytes(path.read_bytes().replace(b"UID:seversk.seversk.4.", b"UID:seversk.seversk.44."))
+    code, _, error = verified(made, monkeypatch, capsys)
+    assert code == 1
+    assert "seversk/seversk/calendar.ics: нет меры 4\n" in error
+    assert "seversk/seversk/calendar.ics: мера 44 не из этого календаря\n" in error
+
+
+@pytest.mark.parametrize("name", ["summary.xlsx", "index.html"])
+def test_lost_or_broken_file_of_the_system_is_named_and_the_next_run_makes_it(made, whole, monkeypatch, capsys, name):
+    (whole / name).write_bytes(b"PK")
+    assert verified(made, monkeypatch, capsys)[0] == 1
+    (whole / name).unlink()
+    code, _, error = verified(made, monkeypatch, capsys)
+    assert (code, error) == (1, f"seversk/{name}: файла нет, выполните nms run seversk\n")
+    (result,) = batch.run(batch.plan(["seversk"], made), made)
+    assert not result.anew
+    assert verified(made, monkeypatch, capsys)[0] == 0
+
+
+def test_portal_older_than_a_place_is_made_anew(made, whole):
+    """A run that was killed after the files of a place and before the portal: nothing else is left to make."""
+    stamp = whole / "seversk" / "made.json"
+    before = (whole / "index.html").stat().st_mtime
+    os.utime(stamp, (before + 5, before + 5))
+    (result,) = batch.run(batch.plan(["seversk"], made), made)
+    os.utime(stamp, (before - 5, before - 5))
+    assert not result.anew
+    assert (whole / "index.html").stat().st_mtime > before
 
 
 def test_file_of_another_place_is_named(made, folder, monkeypatch, capsys):
@@ -188,7 +298,7 @@ def test_saved_figure_that_snapshots_do_not_confirm_is_named(made, monkeypatch, 
     path.write_bytes(before[0])
     manifest.write_bytes(before[1])
     assert code == 1
-    assert f"{FIGURE}: numerator в таблице" in error
+    assert f"{FIGURE}: числитель в таблице" in error
     assert f"seversk/seversk/report.html: у {FIGURE} стоит" in error
 
 

@@ -115,7 +115,8 @@ class _Teller:
         if is_now["municipality"] == REGION and card.level == "municipality":
             return self._members() if "registries" in self.parts else []
         source = self.sources.get(is_now["source"]) if pd.notna(is_now["source"]) else None
-        if source is None or was["source"] == is_now["source"]:
+        before = was["source"] if pd.notna(was["source"]) else None
+        if source is None or before == is_now["source"]:
             return self._members() if source is None and "registries" in self.parts else []
         return [self._workbook(source, was, card)]
 

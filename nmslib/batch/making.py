@@ -9,11 +9,11 @@ from itertools import count
 from pathlib import Path
 
 from nmslib import documents, registries, tables
-from nmslib.batch import pictures, verifying
+from nmslib.batch import pictures, scenario_files, verifying
 from nmslib.batch.crew import caller_is_gone
 from nmslib.batch.failures import failure
 from nmslib.batch.render import appear, drafted, execute
-from nmslib.batch.units import FAILURE, STAMP, Failure, File, Stamp, Unit, left_stamp, moment, write_json
+from nmslib.batch.units import FAILURE, STAMP, Failure, File, ScenarioUnit, Stamp, Unit, left_stamp, moment, write_json
 from nmslib.charts import drawing
 from nmslib.documents.note import fields, note, outside_fields
 from nmslib.paths import Project
@@ -35,8 +35,9 @@ def make(unit: Unit, project: Project) -> Stamp | Failure:
     inputs = unit.made_of(kept, project) if kept else {}
     with drafted(project.outputs(unit.system)) as draft:
         try:
-            stamp = _fill(draft, unit, inputs, project)
+            stamp = (_fill_scenario if isinstance(unit, ScenarioUnit) else _fill)(draft, unit, inputs, project)
             if not caller_is_gone():
+                unit.folder(project).parent.mkdir(exist_ok=True)
                 appear(draft, unit.folder(project))
                 shutil.rmtree(unit.failed(project), ignore_errors=True)
             return stamp
@@ -67,17 +68,30 @@ def _fill(draft: Path, unit: Unit, inputs: dict[str, str], project: Project) -> 
         documents.annex(now, draft / ANNEX)
         outside = _write_note(now, before, draft, project)
     checked = verifying.verify(draft, now)
-    kept = set(draft.glob(EDITED))
-    files = {
-        path.relative_to(draft).as_posix(): File(registries.sha256_of(path), path.stat().st_size)
-        for path in sorted(draft.rglob("*"))
-        if path.is_file() and path not in kept
-    }
+    files = _files(draft)
     problems = len(now.received.problems_of(unit.municipality))
     seconds = round(time.perf_counter() - started, 2)
     stamp = Stamp(unit.id, unit.as_of.isoformat(), moment(), seconds, checked, problems, outside, inputs, files)
     write_json(stamp, draft / STAMP)
     return stamp
+
+
+def _fill_scenario(draft: Path, unit: Unit, inputs: dict[str, str], project: Project) -> Stamp:
+    started, name = time.perf_counter(), unit.parameters["scenario"]
+    _refuse_open(unit.folder(project))
+    shown = scenario_files.read(name, project)
+    scenario_files.write_files(shown, name, draft, project)
+    seconds = round(time.perf_counter() - started, 2)
+    stamp = Stamp(unit.id, shown.now.day.isoformat(), moment(), seconds, 0, 0, "", inputs, _files(draft))
+    write_json(stamp, draft / STAMP)
+    return stamp
+
+
+def _files(draft: Path) -> dict[str, File]:
+    """Everything that was made, but for notes that somebody edited."""
+    kept = set(draft.glob(EDITED))
+    made = (path for path in sorted(draft.rglob("*")) if path.is_file() and path not in kept)
+    return {path.relative_to(draft).as_posix(): File(registries.sha256_of(path), path.stat().st_size) for path in made}
 
 
 def _refuse_open(folder: Path) -> None:
@@ -118,7 +132,7 @@ def _free_name(folder: Path, day: date) -> Path:
 
 def _write_calendars(unit: Unit, situation: Situation, folder: Path) -> None:
     """calendar.ics with all due dates of the roadmap, and calendars/<body>.ics for each responsible body."""
-    schedule = situation.schedule
+    schedule = situation.terms
     answered = schedule[schedule["bodies"] != ""].assign(body=schedule["bodies"].str.split("; ")).explode("body")
     whole = f"{situation.facts.act.short_title}: сроки, {situation.place.name}"
     files = {whole: folder / CALENDAR}

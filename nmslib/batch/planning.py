@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from nmslib import catalogue, registries, tables
 from nmslib.batch.parameters import check_parameters, check_unit, declared_parameters, read_parameters
-from nmslib.batch.units import Unit, read_failure, read_stamp
+from nmslib.batch.units import SCENARIOS, ScenarioUnit, Unit, read_failure, read_stamp
 from nmslib.paths import Project
 from nmslib.problems import UserError
 from nmslib.registries import snapshots
@@ -17,7 +17,9 @@ AGAIN = "в прошлый раз не удалось"
 def plan(
     targets: Iterable[str], project: Project, as_of: str | None = None, only: Iterable[str] = (), failed: bool = False
 ) -> list[Unit]:
-    """Units for targets like «seversk» (every place that has parameters) or «amur/tynda»; «amur/region» is the whole.
+    """Units for targets like «seversk» (every place that has parameters, every scenario), «amur/tynda», «amur/scenarios/seats».
+
+    «amur/region» is the whole, «amur/scenarios» are all of its scenarios.
 
     No target: every system that has parameters. ``as_of`` replaces the date of the parameter files. ``only``: masks of ids
     («amur/t*»), ``failed``: those alone that failed last time. Raises UserError before anything runs: unknown system or
@@ -27,10 +29,13 @@ def plan(
     units: dict[str, Unit] = {}
     known: dict[str, dict[str, str]] = {}
     for target in targets:
-        system, _, municipality = target.partition("/")
-        for name in _chosen(system, municipality, project):
-            unit = _unit(system, name, project, as_of, known)
+        system, _, rest = target.partition("/")
+        wanted, _, scenario = rest.partition("/")
+        places = [] if wanted == SCENARIOS else _chosen(system, rest, project)
+        for unit in (_unit(system, name, project, as_of, known) for name in places):
             units[unit.id] = unit
+        if not rest or wanted == SCENARIOS:
+            units |= {unit.id: unit for unit in _scenarios(system, scenario, project)}
     masks = list(only)
     found = [unit for unit in units.values() if not masks or any(fnmatch(unit.id, mask) for mask in masks)]
     if masks and not found:
@@ -75,11 +80,22 @@ def _checked_before(unit: Unit, project: Project) -> bool:
     return stamp is not None and all(stamp.made_of.get(part) == told for part, told in unit.asked(project).items())
 
 
+def _scenarios(system: str, named: str, project: Project) -> list[Unit]:
+    """Scenarios of a system, one or all; what is wrong inside a file is told when it is made, and stops nobody else."""
+    found = list(catalogue.scenario_titles(system, project))
+    if named and named not in found:
+        raise UserError(f"У системы «{system}» нет сценария «{named}». Есть: {', '.join(found) or 'ни одного'}")
+    return [ScenarioUnit(system, SCENARIOS, {"system": system, "scenario": name}, name) for name in found if named in ("", name)]
+
+
 def everyone(system: str, chosen: Iterable[Unit], project: Project) -> dict[str, date]:
     """Place → day of its report: of the chosen units, and of every other place of the system that has parameters."""
-    mine = {unit.municipality: unit for unit in chosen}
+    chosen = list(chosen)
+    mine = {unit.municipality: unit for unit in chosen if not isinstance(unit, ScenarioUnit)}
     known: dict[str, dict[str, str]] = {}
-    units = [mine.get(name) or _unit(system, name, project, None, known) for name in _chosen(system, "", project)] if mine else []
+    units = (
+        [mine.get(name) or _unit(system, name, project, None, known) for name in _chosen(system, "", project)] if chosen else []
+    )
     return {unit.municipality: unit.as_of for unit in units} | {name: unit.as_of for name, unit in mine.items()}
 
 
@@ -95,7 +111,7 @@ def why(unit: Unit, kept: tables.Kept, project: Project) -> list[str]:
 def unchecked(units: Iterable[Unit], project: Project) -> list[str]:
     """Ids of units in whose inbox lies another workbook than any accepted one: their reports would tell of older data."""
     found = []
-    for unit in units:
+    for unit in (unit for unit in units if not isinstance(unit, ScenarioUnit)):
         workbook = project.workbook(unit.system, unit.municipality)
         if workbook.exists():
             accepted = {one.sha256 for one in snapshots.history(unit.system, unit.municipality, project)}

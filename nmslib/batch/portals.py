@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
-
-from nmslib import charts, documents, registries, roadmap, tables
+from nmslib import catalogue, charts, documents, registries, roadmap, tables
+from nmslib.batch import verifying
 from nmslib.batch.running import PORTAL, SUMMARY
-from nmslib.batch.units import Failure, Result, Stamp, Unit, read_failure, read_stamp
+from nmslib.batch.units import SCENARIOS, Failure, Result, ScenarioUnit, Stamp, Unit, read_failure, read_stamp
 from nmslib.documents.portal import Failure as Card
 from nmslib.documents.portal import Made, Paper, Portal, RunFacts
-from nmslib.model import REGION, MeasureState
+from nmslib.model import MeasureState
 from nmslib.paths import Project, appearing
 from nmslib.situation import Situation
 
@@ -25,6 +24,12 @@ LABELS = {
     "calendar.ics": "календарь",
     "report.ipynb": "тетрадь",
 }
+OF_SCENARIO = {
+    "scenario.html": "страница",
+    "scenario.xlsx": "книга Excel",
+    "scenario.png": "рисунок",
+    "scenario.ipynb": "тетрадь",
+}
 OF_SYSTEM = {
     "summary.xlsx": "свод Excel",
     "data_quality.html": "качество данных",
@@ -34,18 +39,18 @@ OF_SYSTEM = {
 
 
 def write(system: str, results: list[Result], started_at: datetime, project: Project) -> None:
-    """index.html and summary.xlsx of a system, each by one rename; nothing when its tables could not be made."""
+    """index.html and summary.xlsx of a system, each by one rename; nothing when its tables could not be made.
+
+    Raises Mismatch, and leaves the previous file, when one would say another number than the tables.
+    """
     kept = tables.whole(system, project)
-    figures = kept.table("figures") if kept else None
+    figures = verifying.reported(kept) if kept else None
     if kept is None or figures is None:
         return
-    outputs, day = project.outputs(system), max(kept.days.values())
-    # Where nobody speaks for the whole, the one municipality does.
-    whole = REGION if REGION in kept.days else next(iter(kept.days))
-    now = Situation(system, whole, kept.days[whole], project)
-    documents.summary(now, outputs / SUMMARY, kept.table("roadmap"))
-    on = figures["municipality"].map({name: pd.Timestamp(its) for name, its in kept.days.items()})
-    figures = figures[figures["as_of"] == on]
+    outputs, day, now = project.outputs(system), max(kept.days.values()), verifying.speaker(system, kept, project)
+    with appearing(outputs / SUMMARY) as draft:
+        documents.summary(now, draft, kept.table("roadmap"))
+        verifying.verify_summary(draft, now)
     changes = kept.table("changes")
     view = Portal(
         system=now.facts,
@@ -61,9 +66,11 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
         synthetic=now.synthetic,
         run=_facts(results, started_at, kept),
         files=tuple(_papers(outputs, OF_SYSTEM)),
+        scenarios=_scenarios(kept, project),
     )
     with appearing(outputs / PORTAL) as draft:
         draft.write_text(documents.portal(view), encoding="utf-8")
+        verifying.verify_portal(draft, figures, now)
 
 
 def _overdue(kept: tables.Kept, now: Situation) -> dict[str, int]:
@@ -93,15 +100,32 @@ def _made(name: str, kept: tables.Kept, project: Project) -> Made:
     at = stamp.made_at if stamp else failed.at if failed else kept.made_at
     return Made(
         municipality=name,
-        files=tuple(_of_stamp(name, stamp)) if stamp else (),
+        files=tuple(_of_stamp(name, stamp, LABELS)) if stamp else (),
         made_at=datetime.fromisoformat(at),
         as_of=kept.days[name],
         failure=_card(failed, unit, project) if failed else None,
     )
 
 
-def _of_stamp(name: str, stamp: Stamp) -> Iterable[Paper]:
-    for file, label in LABELS.items():
+def _scenarios(kept: tables.Kept, project: Project) -> dict[str, Made]:
+    """Files of the system's scenarios by their titles."""
+    system, found = kept.folder.name, {}
+    for name, title in catalogue.scenario_titles(system, project).items():
+        unit = ScenarioUnit(system, SCENARIOS, {}, name)
+        stamp, failed = read_stamp(unit.folder(project)), read_failure(unit.failed(project))
+        at = stamp.made_at if stamp else failed.at if failed else kept.made_at
+        found[title] = Made(
+            municipality=f"{SCENARIOS}/{name}",
+            files=tuple(_of_stamp(f"{SCENARIOS}/{name}", stamp, OF_SCENARIO)) if stamp else (),
+            made_at=datetime.fromisoformat(at),
+            as_of=max(kept.days.values()),
+            failure=_card(failed, unit, project) if failed else None,
+        )
+    return found
+
+
+def _of_stamp(name: str, stamp: Stamp, labels: dict[str, str]) -> Iterable[Paper]:
+    for file, label in labels.items():
         if file in stamp.files:
             yield Paper(label, f"{name}/{file}", stamp.files[file].sha256, stamp.files[file].bytes)
 
@@ -120,7 +144,7 @@ def _card(failed: Failure, unit: Unit, project: Project) -> Card:
         error=failed.error,
         missing=failed.missing,
         who=failed.who,
-        href=f"failed/{unit.municipality}/{kept}",
+        href=f"{unit.failed(project).relative_to(project.outputs(unit.system)).as_posix()}/{kept}",
     )
 
 

@@ -8,7 +8,7 @@ from platform import python_version
 from typing import Any
 
 from nmslib import tables
-from nmslib.batch.units import Result, Unit, moment, write_json
+from nmslib.batch.units import Result, ScenarioUnit, Unit, moment, write_json
 from nmslib.paths import Project
 from nmslib.registries import snapshots
 
@@ -28,6 +28,9 @@ def _inputs(system: str, units: list[Unit], project: Project) -> dict[str, str]:
         *(project.report(name) for name in {name for unit in units for name in unit.reports}),
     ]
     for unit in units:
+        if isinstance(unit, ScenarioUnit):
+            files += [project.scenarios / f"{unit.scenario}.yaml", project.levers]
+            continue
         files.append(project.parameters(system, unit.municipality))
         if accepted := snapshots.in_force(system, unit.municipality, project):
             files.append(snapshots.folder_of(accepted, project) / snapshots.MANIFEST)

@@ -12,10 +12,10 @@ from filelock import FileLock, Timeout
 from nmslib import tables
 from nmslib.batch import planning, tasks
 from nmslib.batch.crew import Crew, Lost, cores
-from nmslib.batch.failures import failure
+from nmslib.batch.failures import Mismatch, failure
 from nmslib.batch.record import RECORD, write_record
 from nmslib.batch.render import tidy
-from nmslib.batch.units import FAILED, FAILURE, Failure, Result, Stamp, Unit, read_stamp, write_json
+from nmslib.batch.units import FAILED, FAILURE, SCENARIOS, STAMP, Failure, Result, Stamp, Unit, read_stamp, write_json
 from nmslib.kernels import shell
 from nmslib.model import REGION
 from nmslib.paths import Project
@@ -108,7 +108,8 @@ class _Course:
     def _clear(self) -> None:
         for system in self.systems:
             tidy(self.project.outputs(system), WRITTEN)
-            tidy(self.project.outputs(system) / FAILED)
+            for folder in (FAILED, SCENARIOS):
+                tidy(self.project.outputs(system) / folder)
 
     def work(self, jobs: int, crew: Callable[..., Any]) -> None:
         """Tables first, units of a system as soon as its tables are there."""
@@ -211,10 +212,25 @@ class _Course:
             raise UserError(told) from error
 
     def _tell(self) -> None:
-        """The record and the portal of each system in which something happened, or which has none yet."""
+        """The record and the portal of each system in which something happened, or whose portal tells of an earlier run."""
+        differences: list[str] = []
         for system in self.systems:
             mine = self._results_of(system)
-            if any(result.anew for result in mine) or (mine and not (self.project.outputs(system) / PORTAL).exists()):
+            if any(result.anew for result in mine) or (mine and self._behind(system)):
                 write_record(system, mine, self.started_at, self.project)
-                if system not in self.told:
-                    tasks.show_portal(system, mine, self.started_at, self.project)
+                try:
+                    if system not in self.told:
+                        tasks.show_portal(system, mine, self.started_at, self.project)
+                except Mismatch as mismatch:
+                    differences += [f"{system}/{each}" for each in mismatch.differences]
+        if differences:
+            raise Mismatch(differences)
+
+    def _behind(self, system: str) -> bool:
+        """Whether the files of a system are lost or older than those of a place: a run was killed before it came to them."""
+        folder = self.project.outputs(system)
+        if not all((folder / name).exists() for name in (SUMMARY, PORTAL)):
+            return True
+        stamps = [unit.folder(self.project) / STAMP for unit in self._of(system)]
+        shown_at = (folder / PORTAL).stat().st_mtime_ns
+        return any(path.exists() and path.stat().st_mtime_ns > shown_at for path in stamps)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nmslib import tables, wording
 from nmslib.batch import planning
 from nmslib.batch.running import FORCED, PORTAL, stale_days
-from nmslib.batch.units import Result, Unit, read_failure
+from nmslib.batch.units import Result, ScenarioUnit, Unit, read_failure
 from nmslib.paths import Project
 
 UNITS = ("отчёт", "отчёта", "отчётов")
@@ -20,14 +20,15 @@ def listing(units: list[Unit], force: bool, project: Project) -> Iterator[str]:
         why = FORCED if force else tuple(_why(unit, stale[unit.system], project))
         waiting += bool(why)
         again = (planning.AGAIN,) if planning.AGAIN not in why and read_failure(unit.failed(project)) else ()
-        yield f"{unit.id}  {wording.day(unit.as_of)}  {'; '.join([*why, *again]) or 'без изменений'}"
+        day = "сценарий" if isinstance(unit, ScenarioUnit) else wording.day(unit.as_of)
+        yield f"{unit.id}  {day}  {'; '.join([*why, *again]) or 'без изменений'}"
     yield f"Всего: {wording.counted(len(units), UNITS)}, будет сделано не больше {waiting}"
 
 
 def _why(unit: Unit, stale: bool, project: Project) -> list[str]:
     """Why a unit may be made; until the tables are worked out it is not known whether its figures will have moved."""
     kept = tables.whole(unit.system, project)
-    if kept is None or unit.municipality not in kept.slices:
+    if kept is None or not (isinstance(unit, ScenarioUnit) or unit.municipality in kept.slices):
         return ["ещё не делалось"]
     return ["таблицы системы устарели: что изменилось, скажет запуск"] if stale else planning.why(unit, kept, project)
 
@@ -58,7 +59,7 @@ def results(ended: list[Result], explain: bool, project: Project) -> Iterator[st
 
 
 def _made(result: Result, explain: bool, project: Project) -> str:
-    page = result.unit.folder(project).relative_to(project.root) / "report.html"
+    page = result.unit.folder(project).relative_to(project.root) / result.unit.page
     problems = f", замечаний к данным: {result.stamp.problems}" if result.stamp and result.stamp.problems else ""
     why = f" — {'; '.join(result.why)}" if explain and result.why else ""
     return f"{result.unit.id}: {page.as_posix()}{problems}{why}"

@@ -15,6 +15,8 @@ from nmslib.paths import Project, appearing
 # Notebook → the name of its files in the place's folder.
 REPORTS = {"municipality_report": "report", "indicators_against_targets": "indicators"}
 OVERVIEW = {"region_overview": "report"}
+PROJECTION = {"scenario_projection": "scenario"}
+SCENARIOS = "scenarios"
 STAMP, FAILURE, FAILED = "made.json", "failure.json", "failed"
 # Absent, cut short, or written by another version of the program: to be made anew.
 UNREADABLE = (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError)
@@ -37,6 +39,11 @@ class Unit:
     def reports(self) -> dict[str, str]:
         """The notebooks to run: those of a municipality, or the overview of the whole."""
         return OVERVIEW if self.municipality == REGION else REPORTS
+
+    @property
+    def page(self) -> str:
+        """The page that is opened first."""
+        return f"{next(iter(self.reports.values()))}.html"
 
     @property
     def as_of(self) -> date:
@@ -70,6 +77,42 @@ class Unit:
             "document": kept.made_of["document"],
             "registries": accepted,
             "tables": kept.slices[self.municipality],
+        }
+
+
+@dataclass(frozen=True)
+class ScenarioUnit(Unit):
+    """The files of one scenario of parameters/scenarios/; its notebook is given the place when the file is read."""
+
+    scenario: str = ""
+
+    @property
+    def id(self) -> str:
+        """«amur/scenarios/amur_seats»."""
+        return f"{self.system}/{SCENARIOS}/{self.scenario}"
+
+    @property
+    def reports(self) -> dict[str, str]:
+        """The one notebook."""
+        return PROJECTION
+
+    def folder(self, project: Project) -> Path:
+        """Where its files appear."""
+        return project.outputs(self.system) / SCENARIOS / self.scenario
+
+    def failed(self, project: Project) -> Path:
+        """Where it leaves what it got to when it failed."""
+        return project.outputs(self.system) / FAILED / SCENARIOS / self.scenario
+
+    def made_of(self, kept: tables.Kept, project: Project) -> dict[str, str]:
+        """What its files are made of; a change in the folder of scenarios may be one of its bases."""
+        files = [*project.scenarios.glob("*.yaml"), project.levers]
+        return {
+            **tables.program(),
+            **self.asked(project),
+            "document": kept.made_of["document"],
+            "registries": kept.made_of["registries"],
+            "scenario": tables.hash_of(files, project.root),
         }
 
 

@@ -1,101 +1,31 @@
-"""Every file of a unit is read again and held against the table of figures: whose it is, and what each number says."""
+"""Every file of a run is read again and held against its tables: whose it is, and what each number and each term says."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from nmslib import documents, tables, wording
+from nmslib import documents, tables
 from nmslib.batch import tabling
+from nmslib.batch.comparing import WORDS, Reader
 from nmslib.batch.failures import Mismatch
+from nmslib.batch.running import PORTAL, SUMMARY
 from nmslib.batch.units import left_stamp
 from nmslib.documents.note import told_in
-from nmslib.model import Card
+from nmslib.model import REGION
 from nmslib.paths import Project
 from nmslib.problems import UserError
 from nmslib.situation import Situation
 
-TOLERANCE = 1e-9
-SPACES = re.compile(r"\s+")
-
-
-@dataclass
-class _Reader:
-    """Numbers of one unit's files held against its figures; counts what agrees and collects what does not."""
-
-    figures: Mapping[str, pd.Series]
-    cards: Mapping[str, Card]
-    checked: int = 0
-
-    def __post_init__(self) -> None:
-        self.differences: list[str] = []
-
-    def whose(self, file: str, said: str, place: str) -> None:
-        """The file names the place it lies for."""
-        if _plain(place) not in _plain(said):
-            self.differences.append(f"{file}: нет названия «{place}»")
-        self.checked += 1
-
-    def texts(self, file: str, said: Mapping[str, Iterable[str]], every: bool) -> None:
-        """Texts that stand for figures; ``every``: the file must tell of each figure of the place."""
-        for figure, row in self.figures.items():
-            shown = [_plain(text) for text in said.get(figure, [])]
-            if every and not shown:
-                self.differences.append(f"{file}: нет показателя {figure}")
-            wanted = expected(row, self.cards[row["indicator"]])
-            if wrong := [text for text in shown if not all(_holds(text, piece) for piece in wanted)]:
-                self.differences.append(f"{file}: у {figure} стоит «{wrong[0][:80]}», в таблице показателей {', '.join(wanted)}")
-            self.checked += len(wanted) if shown else 0
-        for figure in set(said) - set(self.figures):
-            self.differences.append(f"{file}: показатель {figure} не из этого отчёта")
-
-    def numbers(self, file: str, said: Mapping[str, tuple[float | None, ...]]) -> None:
-        """Numerator, denominator and value of each figure."""
-        for figure, row in self.figures.items():
-            if figure not in said:
-                self.differences.append(f"{file}: нет показателя {figure}")
-                continue
-            for name, found in zip(("numerator", "denominator", "value"), said[figure], strict=True):
-                wanted = None if pd.isna(row[name]) else float(row[name])
-                if not _same(found, wanted):
-                    self.differences.append(f"{file}: у {figure} {name} = {found}, в таблице показателей {wanted}")
-                self.checked += 1
-
-
-def _same(found: float | None, wanted: float | None) -> bool:
-    if found is None or wanted is None:
-        return found is None and wanted is None
-    return abs(found - wanted) <= TOLERANCE * max(1.0, abs(wanted))
-
-
-def _plain(text: str) -> str:
-    return SPACES.sub(" ", text.replace(wording.NBSP, " ").replace("\u202f", " ")).strip()
-
-
-def _holds(text: str, piece: str) -> bool:
-    """Whether the numbers stand in the text as they are, not as a part of longer ones."""
-    longer = r"(?!\d| \d{3}(?!\d))" if piece[-1].isdigit() else ""
-    return re.search(rf"(?<![\d,]){re.escape(piece)}{longer}", text) is not None
-
-
-def expected(row: pd.Series, card: Card) -> list[str]:
-    """What any text about a figure must hold: the value as readers see it, and the people it was counted from."""
-    if pd.isna(row["value"]):
-        return []
-    numerator = f"{int(row['numerator']):,}".replace(",", " ")
-    if pd.isna(row["denominator"]):
-        return [numerator]
-    denominator = f"{int(row['denominator']):,}".replace(",", " ")
-    people = f"{numerator} {'из' if card.unit == 'percent' else 'на'} {denominator}"
-    return [people] if card.unit != "percent" else [_plain(wording.percent(float(row["value"]), card.decimals)), people]
+# What a calendar of one body is called after its name.
+OF_BODY = ": сроки"
 
 
 def verify(folder: Path, now: Situation) -> int:
     """How many numbers of the files in ``folder`` agree with the figures of the place; Mismatch with all that do not."""
     figures = {row["figure"]: row for _, row in now.figures.iterrows()}
-    reader = _Reader(figures, now.cards)
+    reader = Reader(figures, now.cards)
     identifier, place = f"{now.system}/{now.municipality}/{now.day.isoformat()}", now.place.name
     for path in sorted(folder.glob("*.html")):
         page = documents.page_told(path.read_text(encoding="utf-8"))
@@ -115,11 +45,62 @@ def verify(folder: Path, now: Situation) -> int:
         reader.whose(path.name, note.place, place)
         reader.whose(path.name, note.identifier, identifier)
         reader.texts(path.name, note.figures, every=True)
-    if (path := folder / "calendar.ics").exists():
-        reader.whose(path.name, path.read_bytes().decode("utf-8").replace("\r\n ", ""), place)
-    if reader.differences:
-        raise Mismatch(reader.differences)
-    return reader.checked
+    if now.facts.measures:
+        _calendars(reader, folder, now)
+    return reader.ended()
+
+
+def _calendars(reader: Reader, folder: Path, now: Situation) -> None:
+    """The calendar of the place, and those of the bodies that answer for its measures."""
+    bodies = now.terms["bodies"].str.split("; ")
+    for path in (folder / "calendar.ics", *sorted((folder / "calendars").glob("*.ics"))):
+        if not path.exists():
+            continue
+        file, mine = path.relative_to(folder).as_posix(), now.terms
+        try:
+            title, told = documents.calendar_told(path.read_bytes(), f"{now.system}/{now.municipality}")
+        except ValueError as error:
+            reader.differences.append(f"{file}: календарь не читается ({error})")
+            continue
+        if path.parent == folder:
+            reader.whose(file, title, now.place.name)
+        else:
+            body = title.removesuffix(OF_BODY)
+            mine = mine[[body in answering for answering in bodies]]
+        reader.terms(file, told, mine)
+
+
+def speaker(system: str, kept: tables.Kept, project: Project) -> Situation:
+    """Who speaks for a system: the whole on the day of its report; where there is none, its first municipality."""
+    whole = REGION if REGION in kept.days else next(iter(kept.days))
+    return Situation(system, whole, kept.days[whole], project)
+
+
+def reported(kept: tables.Kept) -> pd.DataFrame | None:
+    """Figures of every place on the day of its own report; None as in ``Kept.table``."""
+    figures = kept.table("figures")
+    if figures is None:
+        return None
+    on = figures["municipality"].map({name: pd.Timestamp(day) for name, day in kept.days.items()})
+    return figures[figures["as_of"] == on]
+
+
+def verify_summary(path: Path, now: Situation) -> int:
+    """How many numbers of a finished summary.xlsx agree with the figures of everywhere; Mismatch with all that do not."""
+    reader = Reader({row["figure"]: row for _, row in now.everywhere.iterrows()}, now.cards)
+    reader.numbers(SUMMARY, documents.summary_figures(path))
+    reader.values(SUMMARY, documents.summary_sides(path, now), "value", " на листе свода")
+    return reader.ended()
+
+
+def verify_portal(path: Path, figures: pd.DataFrame, now: Situation) -> int:
+    """How many numbers of a finished index.html agree with ``figures`` (``reported``); Mismatch with all that do not."""
+    reader = Reader({row["figure"]: row for _, row in figures.iterrows()}, now.cards)
+    page = documents.page_told(path.read_text(encoding="utf-8"))
+    reader.whose(PORTAL, page.text, now.facts.act.short_title)
+    reader.texts(PORTAL, page.figures, every=True)
+    reader.gaps(PORTAL, page.gaps)
+    return reader.ended()
 
 
 def whole(system: str, project: Project) -> tuple[int, list[str]]:
@@ -141,13 +122,34 @@ def whole(system: str, project: Project) -> tuple[int, list[str]]:
             continue
         lost = [name for name in stamp.files if not (folder / name).exists()]
         differences += [f"{place}/{name}: файла нет, выполните nms run {place}" for name in lost]
-        try:
-            agreed += verify(folder, Situation(system, municipality, day, project))
-        except Mismatch as mismatch:
-            differences += [f"{place}/{each}" for each in mismatch.differences]
-        except (UserError, ValueError, OSError) as error:
-            differences.append(f"{place}: файл не читается, удалите его и выполните nms run {place} ({error})")
-    return agreed, differences
+        now = Situation(system, municipality, day, project)
+        agreed += _held(place, place, partial(verify, folder, now), differences)
+    return agreed + _of_system(system, kept, project, differences), differences
+
+
+def _of_system(system: str, kept: tables.Kept, project: Project, differences: list[str]) -> int:
+    """The same of the files that tell of all places together."""
+    outputs, now, figures = project.outputs(system), speaker(system, kept, project), reported(kept)
+    agreed = 0
+    for name in (SUMMARY, PORTAL):
+        if not (outputs / name).exists():
+            differences.append(f"{system}/{name}: файла нет, выполните nms run {system}")
+        elif name == SUMMARY:
+            agreed += _held(system, f"{system}/{name}", partial(verify_summary, outputs / name, now), differences)
+        elif figures is not None:
+            agreed += _held(system, f"{system}/{name}", partial(verify_portal, outputs / name, figures, now), differences)
+    return agreed
+
+
+def _held(where: str, what: str, check: Callable[[], int], differences: list[str]) -> int:
+    """What ``check`` counts; what differs, or that ``what`` cannot be read, is added to ``differences``."""
+    try:
+        return check()
+    except Mismatch as mismatch:
+        differences += [f"{where}/{each}" for each in mismatch.differences]
+    except (UserError, ValueError, OSError) as error:
+        differences.append(f"{what}: файл не читается, удалите его и выполните nms run {where} ({error})")
+    return 0
 
 
 def recomputed(system: str, kept: tables.Kept, project: Project) -> tuple[int, list[str]]:
@@ -156,20 +158,19 @@ def recomputed(system: str, kept: tables.Kept, project: Project) -> tuple[int, l
     if saved is None:
         return 0, [f"{system}: таблица показателей не та, что записал запуск; повторите nms run {system}"]
     anew = tabling.compute(system, kept.days, project)["figures"]
-    names = ["numerator", "denominator", "value", "lower", "upper", "target", "expected_now", "people_missing", "status"]
     key = list(tables.FIGURE)
-    both = saved[[*key, *names]].merge(anew[[*key, *names]], on=key, how="outer", suffixes=("", "_anew"), indicator="side")
+    both = saved[[*key, *WORDS]].merge(anew[[*key, *WORDS]], on=key, how="outer", suffixes=("", "_anew"), indicator="side")
     differences = [
         f"{row['figure']}: есть только {'в файле' if row['side'] == 'left_only' else 'в пересчёте'}"
         for _, row in both[both["side"] != "both"].iterrows()
     ]
     common, agreed = both[both["side"] == "both"], 0
-    for name in names:
+    for name, word in WORDS.items():
         left, right = common[name], common[f"{name}_anew"]
         same = ((left == right) | (left.isna() & right.isna())).fillna(False).astype(bool)
         agreed += int((same & left.notna()).sum())
         differences += [
-            f"{row['figure']}: {name} в таблице {row[name]}, по снимкам {row[f'{name}_anew']}"
+            f"{row['figure']}: {word} в таблице {row[name]}, по снимкам {row[f'{name}_anew']}"
             for _, row in common[~same].iterrows()
         ]
     return agreed, differences

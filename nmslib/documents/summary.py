@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
 
 from nmslib import roadmap
 from nmslib.documents.annex import figures, surroundings
@@ -27,13 +29,14 @@ from nmslib.documents.annex.sheets import (
 )
 from nmslib.indicators.periods import in_words
 from nmslib.model import REGION, Card, MeasureState, State
-from nmslib.paths import appearing
+from nmslib.problems import UserError
 from nmslib.situation import Situation
 
+PLACE = "Муниципалитет"
 SUMMARY, OF_MEASURES, ALL, COMPLETENESS = "Свод", "Свод по мерам", "Все цифры", "Полнота"
 ALL_COLUMNS = (
     Column(figures.FIGURE, 46, QUIET),
-    Column("Муниципалитет", 28),
+    Column(PLACE, 28),
     Column("№", 7),
     Column("Показатель", 27),
     Column(figures.UNIT, 9),
@@ -77,14 +80,11 @@ def summary(now: Situation, path: Path, terms: pd.DataFrame | None = None) -> No
     """Writes the workbook of a system: «Свод», «Все цифры», «Дорожная карта», «Полнота», «Источники».
 
     ``now``: the whole (of a municipal system, its only place). ``terms``: every due date of the roadmap with its state in each
-    place, as ``Situation.terms_of`` gives them and runs keep them; worked out here unless given. Appears by one rename.
+    place, as ``Situation.terms_of`` gives them and runs keep them; worked out here unless given.
     """
     place = about(now.facts.act.short_title, now.day)
     table = now.everywhere
-    with (
-        appearing(path) as draft,
-        Workbook(draft, f"Свод: {place}", surroundings.identifier(now), now.day, now.synthetic) as book,
-    ):
+    with Workbook(path, f"Свод: {place}", surroundings.identifier(now), now.day, now.synthetic) as book:
         row_of = {figure: row for row, figure in enumerate(table["figure"], book.first_row(LINES))}
         for name, kind in ((SUMMARY, "indicator"), (OF_MEASURES, "measure")):
             mine = table[table["kind"] == kind]
@@ -107,8 +107,37 @@ def summary(now: Situation, path: Path, terms: pd.DataFrame | None = None) -> No
 
 
 def summary_figures(path: Path) -> dict[str, Told]:
-    """Figure id → numerator, denominator, value (percent as 12.4) as a finished summary holds them."""
-    return figures_of(path, ALL)
+    """Figure id → numerator, denominator, value (percent as 12.4) as a finished summary holds them; UserError when it is none."""
+    try:
+        return figures_of(path, ALL)
+    except (OSError, KeyError, CalamineError) as error:
+        raise UserError(f"{path.name}: это не свод, созданный тетрадью ({error})") from error
+
+
+def summary_sides(path: Path, now: Situation) -> dict[str, float | None]:
+    """Figure id → the value (percent as 12.4) where a finished summary puts places side by side, None where no number stands.
+
+    ``now``: what the summary was made of. UserError as in ``summary_figures``.
+    """
+    try:
+        book, found = CalamineWorkbook.from_path(str(path)), {}
+        for name, kind in ((SUMMARY, "indicator"), (OF_MEASURES, "measure")):
+            mine = now.everywhere[now.everywhere["kind"] == kind]
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False) if len(mine) else []
+            head: list[Any] = next((row for row in rows if row[:1] == [PLACE]), [])
+            shown = {(row[0], title): cell for row in rows for title, cell in zip(head, row, strict=True)}
+            for _, figure in mine.iterrows():
+                card = now.cards[figure["indicator"]]
+                cell = shown.get((now.names[figure["municipality"]], _title(figure["number"], card)))
+                percent = 100 if card.unit == "percent" else 1
+                found[figure["figure"]] = float(cell) * percent if isinstance(cell, int | float) else None
+        return found
+    except (OSError, KeyError, CalamineError) as error:
+        raise UserError(f"{path.name}: это не свод, созданный тетрадью ({error})") from error
+
+
+def _title(number: str, card: Card) -> str:
+    return f"{number} {card.short_name}".strip()
 
 
 def _look(card: Card, is_ratio: bool) -> str:
@@ -122,9 +151,9 @@ def _legend(states: Iterable[State | MeasureState]) -> str:
 def _write_matrix(book: Workbook, name: str, table: pd.DataFrame, row_of: dict[str, int], now: Situation, place: str) -> None:
     """Places down, figures across: the value, referring to the flat table, and the shape of its state."""
     heads = list(dict.fromkeys(zip(table["number"], table["indicator"], strict=True)))
-    columns = [Column("Муниципалитет", 34)]
+    columns = [Column(PLACE, 34)]
     for number, indicator in heads:
-        title = f"{number} {now.cards[indicator].short_name}".strip()
+        title = _title(number, now.cards[indicator])
         columns += [Column(title, max(11.0, 1.15 * max(map(len, title.split())) + 1), PLAIN), Column("", 3.5)]
     by_place = {municipality: mine.set_index("indicator") for municipality, mine in table.groupby("municipality", sort=False)}
     rows = []
@@ -188,14 +217,14 @@ def _write_terms(book: Workbook, now: Situation, place: str, terms: pd.DataFrame
     """How many measures of each place are in which state; that there is no roadmap is said."""
     heading = f"{surroundings.ROADMAP}: {place}"
     if not now.facts.measures:
-        book.sheet(surroundings.ROADMAP, heading, (surroundings.NO_ROADMAP,), (Column("Муниципалитет", 60),), ())
+        book.sheet(surroundings.ROADMAP, heading, (surroundings.NO_ROADMAP,), (Column(PLACE, 60),), ())
         return
     terms = pd.concat([now.terms_of(name) for name in now.names], ignore_index=True) if terms is None else terms
     counts = {
         name: roadmap.current(mine, now.day)["state"].value_counts() for name, mine in terms.groupby("municipality", sort=False)
     }
     shown = [state for state in MeasureState if any(state.id in count for count in counts.values())]
-    columns = [Column("Муниципалитет", 40), *(Column(f"{state.shape} {state.word}", 15, COUNT) for state in shown)]
+    columns = [Column(PLACE, 40), *(Column(f"{state.shape} {state.word}", 15, COUNT) for state in shown)]
     rows = []
     for row, (name, count) in enumerate(counts.items(), book.first_row(TERMS_LINES)):
         last = chr(ord(FIRST) + len(shown))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MARK = "data-figure"
+MARK, GAP = "data-figure", "data-gap"
 CHART = "application/vnd.vegalite.v5+json"
 # A cell that shows a chart is one call.
 DRAWN = re.compile(r"charts\.(\w+)\(")
@@ -14,10 +14,14 @@ DRAWN = re.compile(r"charts\.(\w+)\(")
 
 @dataclass(frozen=True)
 class PageTold:
-    """``text``: all words of the page; ``figures``: id of a figure → texts of the elements marked with it."""
+    """``text``: all words of the page; ``figures``: id of a figure → texts of the elements marked with it.
+
+    ``gaps``: the same of elements that tell how many are missing to its plan.
+    """
 
     text: str
     figures: Mapping[str, list[str]]
+    gaps: Mapping[str, list[str]]
 
 
 def page_told(html: str) -> PageTold:
@@ -25,13 +29,14 @@ def page_told(html: str) -> PageTold:
     from lxml import html as parser
 
     root = parser.fromstring(html)
-    figures: dict[str, list[str]] = {}
+    marked: dict[str, dict[str, list[str]]] = {MARK: {}, GAP: {}}
     for element in root.iter():
-        if isinstance(element.tag, str) and (figure := element.get(MARK)):
-            figures.setdefault(figure, []).append(" ".join(element.itertext()))
+        for mark, found in marked.items() if isinstance(element.tag, str) else ():
+            if figure := element.get(mark):
+                found.setdefault(figure, []).append(" ".join(element.itertext()))
     for style in root.xpath("//style"):
         style.drop_tree()
-    return PageTold(" ".join(root.itertext()), figures)
+    return PageTold(" ".join(root.itertext()), marked[MARK], marked[GAP])
 
 
 def charts_told(path: Path) -> dict[str, dict[str, Any]]:

@@ -126,9 +126,10 @@ def _worst(matter: Matter) -> list[Sentence]:
     found = []
     for row in [row for row in matter.behind if row["kind"] == "indicator"][:WORST]:
         told = short(row, matter.card(row))
-        found.append(
-            Sentence(f"{told.text}; состояние — {matter.state(row).word}", told.figure, matter.place_of(row["indicator"]))
-        )
+        # «Недостижимо в этом году» would be odd where the year is over.
+        over = row["as_of"] >= row["ends_on"]
+        state = f"срок прошёл {wording.day(row['ends_on'])}" if over else f"состояние — {matter.state(row).word}"
+        found.append(Sentence(f"{told.text}; {state}", told.figure, matter.place_of(row["indicator"])))
     return found
 
 

@@ -19,6 +19,7 @@ MOST_DECISIONS = 8
 URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
 # «1 813 человек»: spaces inside are not breaking.
 COUNT = re.compile(rf"\d[\d{wording.NBSP}]*{wording.NBSP}[а-яё]+")
+AGAIN = "то же"
 # What a decision of each addressee is usually drawn up as: a proposal, the analyst may change it.
 DOCUMENTS = {
     "issuer": "проект приказа",
@@ -60,9 +61,11 @@ def recommendations(paper: Paper, matter: Matter) -> None:
         number = 0
         for addressee, mine in places.groupby("addressee", sort=False):
             told.append(Row((str(addressee),)))
-            for (_, row), action in zip(mine.iterrows(), _actions(matter, mine), strict=True):
+            actions = _actions(matter, mine)
+            results = repeated(actions, [f"До {wording.day(row['until'])}: {_result(matter, row)}" for _, row in mine.iterrows()])
+            for (_, row), action, result in zip(mine.iterrows(), actions, results, strict=True):
                 number += 1
-                told.append(_recommendation(matter, row, number, action))
+                told.append(_recommendation(matter, row, number, action, result))
         named = ": названия мер — в приложении 6" if (rows["kind"] == "measure").any() else ""
         paper.table(f"Адресные рекомендации{named}", columns, told)
         if not matter.whole and rows.loc[~rows["role"].isin(HEADS), "where"].fillna("").ne("").any():
@@ -89,17 +92,26 @@ def shortened(actions: Sequence[tuple[str, str]]) -> list[str]:
     told, last = [], ""
     for name, action in actions:
         words = COUNT.sub("", action.replace(f"«{name}»", ""))
-        again = ", ".join([f"то же: «{name}»", *COUNT.findall(action)[-1:]])
+        again = ", ".join([f"{AGAIN}: «{name}»", *COUNT.findall(action)[-1:]])
         told.append(again if name and words == last else action)
         last = words
     return told
 
 
-def _recommendation(matter: Matter, row: pd.Series, number: int, action: str) -> Row:
+def repeated(actions: Sequence[str], results: Sequence[str]) -> list[str]:
+    """Terms and results of ``shortened`` actions: «то же» where an action is, and its result differs in the count alone."""
+    told, last = [], ""
+    for action, result in zip(actions, results, strict=True):
+        words = COUNT.sub("", result)
+        told.append(AGAIN if action.startswith(AGAIN) and words == last else result)
+        last = words
+    return told
+
+
+def _recommendation(matter: Matter, row: pd.Series, number: int, action: str, result: str) -> Row:
     # Who decides of places and terms is told how many; the organisations are in annex 2.
     named = pd.notna(row["where"]) and row["where"] and row["role"] not in HEADS
     where = f": {row['where']}" if named else ""
-    result = f"До {wording.day(row['until'])}: {_result(matter, row)}"
     told = (str(number), capital(f"{action}{where}"), result, _grounds(matter, row, action))
     return Row(told, row["figure"] if pd.notna(row["figure"]) else None)
 
@@ -133,8 +145,8 @@ def decisions(paper: Paper, matter: Matter) -> None:
         late = ", просроченных мер не найдено" if len(matter.now.measures) else ""
         paper.text(f"{capital(found)}{late}: решений не предлагается.")
     else:
-        columns = [Column("№", 7, "center"), Column("Мера", 59), Column("Ответственный и срок", 33)]
-        columns += [Column("Ожидаемый результат", 42), Column("Документ", 24)]
+        columns = [Column("№", 7, "center"), Column("Мера", 52), Column("Ответственный и срок", 36)]
+        columns += [Column("Ожидаемый результат", 40), Column("Документ", 30)]
         rows = [
             Row(
                 (
@@ -173,8 +185,8 @@ def effectiveness(paper: Paper, matter: Matter) -> None:
     days = {day: set(rows[f"{day}_on"].dropna()) for day in ("before", "after")}
     # A day that all rows share stands in the head of the column.
     heads = {day: f" на {wording.day(next(iter(known)))}" if len(known) == 1 else "" for day, known in days.items()}
-    columns = [Column("Что рекомендовалось", 99), Column(f"Было{heads['before']}", 33, "center")]
-    columns += [Column(f"Стало{heads['after']}", 33, "center")]
+    columns = [Column("Что рекомендовалось", 87), Column(f"Было{heads['before']}", 39, "center")]
+    columns += [Column(f"Стало{heads['after']}", 39, "center")]
     told: list[Row] = []
     for (verdict, why), mine in rows.groupby(["verdict", "why"], sort=False):
         mine = mine.sort_values("rule", kind="stable")

@@ -13,7 +13,7 @@ from lxml import etree
 
 from nmslib.documents.note import markup, package
 from nmslib.documents.note.markup import Inline, Markup
-from nmslib.documents.note.sentences import Sentence
+from nmslib.documents.note.sentences import Sentence, clauses_once
 
 PORTRAIT_MM, LANDSCAPE_MM = 165.0, 257.0
 # Width of the text → height that a heading and the caption leave to a picture.
@@ -79,7 +79,8 @@ class Paper:
 
     def told(self, sentences: Iterable[Sentence], before: Inline = "", style: str = "Normal", keep: bool = False) -> None:
         """A paragraph of sentences; those of one figure that follow each other stand in one bookmark of that figure."""
-        pieces = [self._marked(name, " ".join(map(str, group))) for name, group in groupby(sentences, lambda one: one.figure)]
+        groups = groupby(clauses_once(sentences), lambda one: one.figure)
+        pieces = [self._marked(name, " ".join(map(str, group))) for name, group in groups]
         spaced = [piece for one in pieces for piece in (" ", one)][1:]
         self.text(*([before] if before else []), *spaced, style=style, keep=keep)
 

@@ -20,8 +20,8 @@ PORTRAITS = {
     "routed_share": ("routes", "Индивидуальные образовательные маршруты", "Разработанный маршрут не означает завершённого."),
     "young_supported_share": ("mentoring", "Наставничество и молодые педагоги", ""),
 }
-BY_DAY = "Показатели по отчётным датам"
-SHOWN_MEASURES, SHOWN_DAYS, DRAWN_PANELS = 20, 6, 6
+BY_DAY = "Показатели на концы кварталов и отчётную дату"
+SHOWN_MEASURES, SHOWN_DAYS, DRAWN_PANELS = 20, 6, 4
 WANTING = (State.UNREACHABLE, State.RECOVERABLE, State.ON_PACE, State.NOT_COMPUTABLE)
 SETTLED = (State.REACHED, State.NO_PLAN)
 DONE = (MeasureState.DONE.id, MeasureState.DONE_LATE.id)

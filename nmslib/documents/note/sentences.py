@@ -4,7 +4,8 @@ A lawyer can read the templates here: what each state may be called is in ``valu
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -20,6 +21,8 @@ OUTSIDE = ": значатся в реестре, но в знаменатель 
 # «2024 г.» and «2,4 п.п.» keep their own stop, whatever follows.
 OWN_STOP = re.compile(r"(?:\bг|п\.п)\.$")
 FALLING = (State.ON_PACE.id, State.RECOVERABLE.id, State.UNREACHABLE.id)
+# How reasons of figures begin to say that there is no plan.
+UNPLANNED = "; плановое значение на "
 UNKNOWN = "показатель не рассчитан"
 
 
@@ -37,6 +40,15 @@ class Sentence:
 
 def _unstopped(text: str) -> str:
     return text if OWN_STOP.search(text) else text.removesuffix(".")
+
+
+def clauses_once(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Sentences of one paragraph, each clause named where they first rest on it."""
+    told, named = [], set[str | None]()
+    for one in sentences:
+        told.append(replace(one, clause=None) if one.clause in named else one)
+        named.add(one.clause)
+    return told
 
 
 def capital(text: str) -> str:
@@ -158,5 +170,9 @@ def short(row: pd.Series, card: Card) -> Sentence:
 
 
 def of_figure(row: pd.Series, card: Card) -> list[Sentence]:
-    """What the section of results says of a figure of the day: value, pace, doubt, seams."""
-    return [one for one in (value(row, card), pace(row), doubt(row, card)) if one] + seams(row)
+    """What the section of results says of a figure of the day beside its state: value, pace, doubt, seams."""
+    first = value(row, card)
+    if row["status"] == State.NO_PLAN.id:
+        # The state says so already.
+        first = replace(first, text=first.text.partition(UNPLANNED)[0])
+    return [one for one in (first, pace(row), doubt(row, card)) if one] + seams(row)

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from nmslib import wording
 from nmslib.documents import templates
-from nmslib.documents.portal.places import ABSENT, COUNTED, UNKNOWN, columns_of, row_of, values_of
-from nmslib.documents.portal.view import Portal, RunFacts
+from nmslib.documents.portal.places import ABSENT, COUNTED, UNKNOWN, columns_of, in_retrospect, row_of, values_of
+from nmslib.documents.portal.view import Made, Portal, RunFacts
 from nmslib.model import REGION, MeasureState, State, System
 
 FIGURES = ("цифра", "цифры", "цифр")
@@ -35,11 +35,12 @@ def portal(view: Portal) -> str:
     text = templates.macros("portal").portal(
         view=view,
         on=wording.day_in_text(view.day),
+        retrospect=_retrospect(view, len(places)),
         word=_words(view.system, len(places)),
         style=_style(),
         script=_file("portal.js"),
         changes=_changes(view),
-        failures=[(one, view.names.get(one.municipality, one.municipality)) for one in view.made if one.failure],
+        failures=_failures(view),
         tiles=_tiles(view, by_place),
         columns=columns,
         whole=[row for row in rows if row["id"] == REGION],
@@ -55,6 +56,26 @@ def portal(view: Portal) -> str:
         kilobytes=lambda size: wording.number(max(1, size / 1024)),
     )
     return f"<!DOCTYPE html>\n{text}"
+
+
+def _failures(view: Portal) -> list[tuple[Made, str]]:
+    places = [(one, view.names.get(one.municipality, one.municipality)) for one in view.made if one.failure]
+    return places + [(one, f"Сценарий «{title}»") for title, one in view.scenarios.items() if one.failure]
+
+
+def _retrospect(view: Portal, count: int) -> str:
+    """That what was sent is younger than the day of a report, and of how many of ``count`` places; empty where nothing is."""
+    later = view.figures[in_retrospect(view.figures)]
+    if later.empty:
+        return ""
+    places, newest = len(set(later["municipality"]) - {REGION}), wording.day(later["data_on"].max())
+    book = "по книге с данными на" if count == 1 else "по книгам с данными на дни до"
+    some = (
+        f" для {wording.number(places)} из {wording.number(count)} {_words(view.system, count)['of']}"
+        if 0 < places < count
+        else ""
+    )
+    return f"Рассчитано ретроспективно{some}: {book} {newest}."
 
 
 def _file(name: str) -> Markup:

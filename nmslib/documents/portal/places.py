@@ -33,7 +33,7 @@ def columns_of(view: Portal, planned: bool) -> list[tuple[str, str, str]]:
     gap, computed = ("", "Больше всего не хватает из достижимого", "number"), ("", "Рассчитано показателей", "number")
     own = [*states, gap] if planned else [computed]
     terms = [(MeasureState.OVERDUE.id, "просрочено мер", "number")] if view.system.measures else []
-    return [*own, *terms, ("", "Принято реестров", "number"), ("", "Данные на", "text")]
+    return [*own, *terms, ("", "Принято реестров", "number"), ("", "Отчётная дата", "text")]
 
 
 def row_of(view: Portal, name: str, mine: pd.DataFrame, made: Made | None, planned: bool) -> dict[str, Any]:
@@ -86,7 +86,13 @@ def _as_of(view: Portal, mine: pd.DataFrame, made: Made | None) -> _Cell:
     day = made.as_of if made else mine["as_of"].iloc[0].date() if len(mine) else None
     if day is None:
         return _Cell(UNKNOWN)
-    return _Cell(wording.day(day) + (", раньше других" if day < view.day else ""), day.isoformat())
+    told = [wording.day(day), "раньше других" if day < view.day else "", "ретроспективно" if in_retrospect(mine).any() else ""]
+    return _Cell(", ".join(filter(None, told)), day.isoformat())
+
+
+def in_retrospect(figures: pd.DataFrame) -> pd.Series:
+    """Whether each figure rests on data of a later day than its own: it was worked out in retrospect."""
+    return figures["data_on"] > figures["as_of"]
 
 
 def values_of(view: Portal) -> list[dict[str, Any]]:

@@ -42,6 +42,16 @@
     });
   }
 
+  const hint = () => {
+    for (const one of document.querySelectorAll(".scroll")) {
+      one.previousElementSibling.hidden = one.scrollWidth <= one.clientWidth + 1;
+    }
+  };
+  document.documentElement.classList.add("scripted");
+  window.addEventListener("resize", hint);
+  document.addEventListener("toggle", hint, true);
+  hint();
+
   const find = document.getElementById("find");
   if (!find) return;
   const found = document.getElementById("found");
