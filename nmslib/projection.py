@@ -238,8 +238,14 @@ class Projection:
         """In which part of the draws all wanted plans are met, by municipality; fewer draws, as it is asked many times."""
         solve, draws = self.scenario.solve, min(self.scenario.draws, SEARCH_DRAWS)
         assert solve is not None
-        drawn = scenarios.draw(self.ground, settings, self.plans, list(solve.targets), self.scenario.seed, draws, by=solve.by)
-        return {place: drawn.chance(place, solve.targets, solve.by) for place in self.ground.municipalities}
+        places = self.ground.municipalities
+        drawn = scenarios.draw(self.ground, settings, self.plans, solve.targets, self.scenario.seed, draws, places, by=solve.by)
+        return {place: drawn.chance(place, solve.targets, solve.by) for place in places}
+
+    @cached_property
+    def workforce(self) -> scenarios.Workforce:
+        """Methodists that the year's work of the place takes."""
+        return scenarios.workforce(scenarios.workload(self.ground, self.plans, self.whole))
 
     @cached_property
     def allocation(self) -> scenarios.Allocation | None:

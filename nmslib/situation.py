@@ -14,9 +14,7 @@ from nmslib import advice, catalogue, completeness, indicators, roadmap, tables
 from nmslib.model import REGION, AdviceRules, Card, Municipality, RegistrySchema, System
 from nmslib.paths import Project
 from nmslib.registries import Registries, read_system
-
-# What neither the place nor the day changes.
-SHARED = ("facts", "cards", "schema", "places", "names", "rules", "working_days", "schedule")
+from nmslib.tables import of_document
 
 
 @dataclass(frozen=True)
@@ -53,22 +51,22 @@ class Situation:
             return left
         return left[left[tables.DAY] == pd.Timestamp(self.day)].drop(columns=tables.DAY).reset_index(drop=True)
 
-    @cached_property
+    @of_document
     def facts(self) -> System:
         """The system's document."""
         return catalogue.load_system(self.system, self.project)
 
-    @cached_property
+    @of_document
     def cards(self) -> dict[str, Card]:
         """Common cards of indicators."""
         return catalogue.load_cards(self.project)
 
-    @cached_property
+    @of_document
     def schema(self) -> RegistrySchema:
         """All registries."""
         return catalogue.load_registry_schema(self.project)
 
-    @cached_property
+    @of_document
     def places(self) -> list[Municipality]:
         """Every place of the system that reports are made of; for the federal view, the systems and all of them together."""
         return catalogue.places(self.facts, self.project)
@@ -78,7 +76,7 @@ class Situation:
         """The place itself; UserError naming the nearest ones when there is none."""
         return catalogue.find_place(self.facts, self.municipality, self.project)
 
-    @cached_property
+    @of_document
     def names(self) -> dict[str, str]:
         """Place → how it is called."""
         return {place.municipality: place.name for place in self.places}
@@ -161,7 +159,7 @@ class Situation:
         wanted = list(self.names) if self.municipality == REGION else [self.municipality]
         return indicators.causes(self.facts, self.cards, self.received, wanted, self.day)
 
-    @cached_property
+    @of_document
     def working_days(self) -> roadmap.WorkingDays:
         """The production calendar."""
         return roadmap.WorkingDays(catalogue.load_working_years(self.project))
@@ -179,7 +177,7 @@ class Situation:
             # No decree moves work into 1–8 January (ст. 112 ТК РФ) of a year that we do not know.
             return self.working_days.weekend_of_unknown_year(day) or (day.month == 1 and day.day <= 8)
 
-    @cached_property
+    @of_document
     def schedule(self) -> pd.DataFrame:
         """Due dates of the roadmap, with the readings that somebody chose."""
         readings = catalogue.load_readings(self.system, self.project)
@@ -231,7 +229,7 @@ class Situation:
             self.next_working,
         )
 
-    @cached_property
+    @of_document
     def rules(self) -> AdviceRules:
         """Rules of recommendations."""
         return catalogue.load_advice(self.project, self.cards)
@@ -286,12 +284,10 @@ class Situation:
         return indicators.portrait(self.facts, self.received, [] if federal else municipalities, self.day)
 
     def _other(self, municipality: str, day: date) -> "Situation":
-        """Another place or day of the same system: what does not depend on them is read once."""
+        """Another place or day of the same system."""
         if (municipality, day) == (self.municipality, self.day):
             return self
-        other = replace(self, municipality=municipality, day=day)
-        vars(other).update({name: getattr(self, name) for name in SHARED})
-        return other
+        return replace(self, municipality=municipality, day=day)
 
     @cached_property
     def last_monitoring(self) -> date | None:

@@ -3,17 +3,19 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache, wraps
 from importlib import metadata
 from pathlib import Path
 from platform import python_version
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
+import pyarrow
+from pyarrow import compute, parquet
 
 from nmslib import catalogue
 from nmslib.model import REGION
@@ -79,13 +81,25 @@ class Kept:
 
     def table(self, name: str) -> pd.DataFrame | None:
         """A whole table; None when the file is not the one that the run wrote (another run is writing right now)."""
+        table = self._table(name)
+        return None if table is None else table.to_pandas()
+
+    def of(self, name: str, municipality: str) -> pd.DataFrame | None:
+        """Rows of one place; None as in ``table``."""
+        table = self._table(name)
+        return None if table is None else table.filter(compute.equal(table["municipality"], municipality)).to_pandas()
+
+    def read(self) -> None:
+        """Reads every table now: forks of this process need not."""
+        for name in NAMES:
+            self._table(name)
+
+    def _table(self, name: str) -> pyarrow.Table | None:
         try:
             content = (self.folder / f"{name}.parquet").read_bytes()
         except FileNotFoundError:
             return None
-        if hashlib.sha256(content).hexdigest() != self.files.get(name):
-            return None
-        return pd.read_parquet(io.BytesIO(content))
+        return parsed(content) if hashlib.sha256(content).hexdigest() == self.files.get(name) else None
 
     def is_whole(self) -> bool:
         """Whether every table is there as the run wrote it."""
@@ -95,10 +109,11 @@ class Kept:
             for name, path in paths.items()
         )
 
-    def of(self, name: str, municipality: str) -> pd.DataFrame | None:
-        """Rows of one place; None as in ``table``."""
-        table = self.table(name)
-        return None if table is None else table[table["municipality"] == municipality].reset_index(drop=True)
+
+@lru_cache(maxsize=len(NAMES))
+def parsed(content: bytes) -> pyarrow.Table:
+    """A table of a system as this process has last read it; threads would be lost to its forks."""
+    return parquet.read_table(pyarrow.BufferReader(content), use_threads=False)
 
 
 def hash_of(files: Iterable[Path], root: Path) -> str:
@@ -130,6 +145,41 @@ def document(system: str, project: Project) -> str:
     files += [project.readings(name) for name in systems]
     files += [project.municipalities, project.cards, project.advice, project.registry_schema, project.working_days]
     return hash_of([path for path in files if path.exists()], project.root)
+
+
+# System → the hash of its document as last read, and what was read of it.
+_READ: dict[str, tuple[str, dict[str, Any]]] = {}
+Part = TypeVar("Part")
+
+
+def of_document(read: Callable[[Any], Part]) -> "cached_property[Part]":
+    """A property that rests on nothing but the document of ``self.system`` in ``self.project``.
+
+    It is read once in a process for as long as the document stays the same: forks of a process that has read it begin with it.
+    """
+
+    def part(about: Any) -> Part:
+        if "_known" not in vars(about):
+            vars(about)["_known"] = _known(about.system, about.project)
+        known = vars(about)["_known"]
+        if read.__name__ not in known:
+            known[read.__name__] = read(about)
+        found: Part = known[read.__name__]
+        return found
+
+    return cached_property(wraps(read)(part))
+
+
+def _known(system: str, project: Project) -> dict[str, Any]:
+    """What this process has read of the document as it is now."""
+    if not project.system(system).is_dir():
+        return {}  # who reads it says in words that there is none
+    now = document(system, project)
+    before, parts = _READ.get(system, ("", {}))
+    if before != now:
+        parts = {}
+        _READ[system] = now, parts
+    return parts
 
 
 def made_of(system: str, project: Project) -> dict[str, str]:
@@ -165,9 +215,8 @@ def write(tables: Mapping[str, pd.DataFrame], days: Mapping[str, date], system: 
     folder.mkdir(parents=True, exist_ok=True)
     contents = {name: _parquet(tables[name]) for name in NAMES}
     files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    slices = {name: _slice(tables, name) for name in days}
     since = before.made_at if before else None
-    kept = Kept(folder, dict(days), made_of(system, project), files, slices, made_at, since)
+    kept = Kept(folder, dict(days), made_of(system, project), files, _slices(tables, days), made_at, since)
     told: dict[str, Any] = {name: getattr(kept, name) for name in ("made_of", "files", "slices", "made_at", "since")}
     told["days"] = {name: day.isoformat() for name, day in days.items()}
     with ExitStack() as drafts:
@@ -185,14 +234,15 @@ def _parquet(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _slice(tables: Mapping[str, pd.DataFrame], municipality: str) -> str:
-    """Hash of everything that the tables say of a place; the whole rests on all of them."""
-    known = hashlib.sha256()
+def _slices(tables: Mapping[str, pd.DataFrame], places: Iterable[str]) -> dict[str, str]:
+    """Place → hash of everything that the tables say of it; the whole rests on all of them."""
+    known = {place: hashlib.sha256() for place in places}
     for name in NAMES:
-        table = tables[name]
-        mine = table if municipality == REGION else table[table["municipality"] == municipality]
-        known.update(pd.util.hash_pandas_object(mine.astype("string"), index=False).to_numpy().tobytes())
-    return known.hexdigest()
+        rows = pd.util.hash_pandas_object(tables[name].astype("string"), index=False).to_numpy()
+        whose = tables[name].groupby("municipality").indices
+        for place, told in known.items():
+            told.update((rows if place == REGION else rows[whose.get(place, [])]).tobytes())
+    return {place: told.hexdigest() for place, told in known.items()}
 
 
 def changed(before: Mapping[str, str] | None, now: Mapping[str, str]) -> list[str]:

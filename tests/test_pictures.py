@@ -36,6 +36,16 @@ def test_report_goes_before_its_details(tmp_path):
     assert found.trend(None, None).to_dict() == {"mark": "line"}
 
 
+def test_note_that_tells_of_some_indicators_shows_their_panels_alone(tmp_path, cards):
+    """It says how many there are on the picture; the page has them all."""
+    names = ["diagnosed_share", "routed_share", "events_count"]
+    panels = [{"title": {"text": cards[name].short_name}, "layer": []} for name in names]
+    executed(tmp_path, "indicators.ipynb", ("charts.trend(now.series)", {"concat": panels, "columns": 2}))
+    series = pd.DataFrame({"indicator": ["routed_share", "events_count", "routed_share"]})
+    drawn = pictures.of_pages(tmp_path).trend(series, cards).to_dict()
+    assert drawn == {"concat": panels[1:], "columns": 2}
+
+
 def test_chart_that_no_page_shows_is_drawn(tmp_path):
     nothing = pictures.of_pages(tmp_path).bullets(pd.DataFrame(), {})
     assert nothing.to_dict()["description"] == "Показателей нет"

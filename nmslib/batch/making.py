@@ -35,6 +35,8 @@ def make(unit: Unit, project: Project) -> Stamp | Failure:
     inputs = unit.made_of(kept, project) if kept else {}
     with drafted(project.outputs(unit.system)) as draft:
         try:
+            if kept:
+                kept.read()  # notebooks are forks of this process
             stamp = (_fill_scenario if isinstance(unit, ScenarioUnit) else _fill)(draft, unit, inputs, project)
             if not caller_is_gone():
                 unit.folder(project).parent.mkdir(exist_ok=True)

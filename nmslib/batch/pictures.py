@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nmslib import charts, documents
+from nmslib.model import Card
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ class Pictures:
         """Figures against their plans."""
         return self._chart(charts.bullets, *finished)
 
-    def trend(self, *finished: Any) -> Any:
-        """Figures at the days of monitoring."""
-        return self._chart(charts.trend, *finished)
+    def trend(self, series: Any, cards: Mapping[str, Card]) -> Any:
+        """Figures at the days of the trend: of the panels on the page those of the indicators in ``series``."""
+        drawn = self._chart(charts.trend, series, cards)
+        if not isinstance(drawn, _Drawn) or "concat" not in drawn.spec:
+            return drawn
+        wanted = {cards[indicator].short_name for indicator in series["indicator"]}
+        panels = [panel for panel in drawn.spec["concat"] if panel["title"]["text"] in wanted]
+        return _Drawn(drawn.spec | {"concat": panels})
 
     def gantt(self, *finished: Any) -> Any:
         """Measures against the calendar."""

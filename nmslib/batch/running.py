@@ -1,5 +1,6 @@
 """A run: tables of each system, then its units side by side, then its portal; what has not changed is left alone."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -126,6 +127,7 @@ class _Course:
         from nmslib.charts import drawing
 
         with ExitStack() as stack:
+            os.environ[shell.SYSTEMS] = " ".join(self.systems)
             with shell.undisturbed():
                 stack.enter_context(drawing.serve())
             hands = stack.enter_context(crew(jobs, self.watch.started))

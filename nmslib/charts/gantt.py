@@ -2,12 +2,13 @@
 
 import textwrap
 from datetime import date
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from nmslib import wording
-from nmslib.charts.offline import INK, LETTER, MONTHS, heading, nothing, state_marks
+from nmslib.charts.offline import INK, LETTER, MONTHS, Row, heading, layer, layered, nothing, records, state_layer
 from nmslib.model import MeasureState
 
 STATES = {state.id: state for state in MeasureState}
@@ -23,6 +24,10 @@ UNCONFIRMED = (MeasureState.UNKNOWN.id, MeasureState.SILENT.id)
 CLOSED = (MeasureState.DONE.id, MeasureState.DONE_LATE.id)
 KEY = "Полоса — время на исполнение, черта на её конце — срок, тонкая линия — просрочка; светлый фон — ближайшие 30 и 90 дней"
 
+COLOUR = {"field": "colour", "type": "nominal", "scale": None}
+TWO_LINES = {"type": "text", "align": "left", "dy": -LINE / 2, "lineBreak": " · ", "lineHeight": LINE}
+
+Layer = dict[str, Any]
 Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
@@ -52,34 +57,41 @@ def urgent(measures: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return ordered[ordered["rank"] < 4].head(MOST).drop(columns="rank")
 
 
-def _label(row: pd.Series) -> str:
+def _label(row: Row) -> str:
     """«до 20.12.2023 · исполнено»; a term that the law moves from a day off shows both days."""
     word = STATES[row["state"]].word + (f" на {row['days_overdue']} дн." if row["days_overdue"] else "")
-    if pd.isna(row["due_on"]):
+    if row["due_on"] is None:
         return word
-    moved = f" (по ст. 193 ГК — {wording.day(row['moved_on'])})" if pd.notna(row["moved_on"]) else ""
+    moved = f" (по ст. 193 ГК — {wording.day(row['moved_on'])})" if row["moved_on"] else ""
     return f"до {wording.day(row['due_on'])}{moved} · {word}"
 
 
-def _drawn(rows: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
+def _drawn(rows: pd.DataFrame, span: Span, as_of: date) -> list[Row]:
     """What is drawn of each measure: its name in one line, its days cut at the edges, its state in words, shape and colour."""
-    names = rows["measure"] + ". " + rows["title"]
-    late = rows["state"] == MeasureState.OVERDUE.id
-    return pd.DataFrame(
-        {
-            "name": ["\n".join(textwrap.wrap(name, NAME_LETTERS, max_lines=2, placeholder="…")) for name in names],
-            "starts_on": rows["starts_on"].clip(*span),
-            "at": rows["due_on"].clip(*span),
-            "late_until": pd.Series(pd.Timestamp(as_of), index=rows.index).where(late),
-            "colour": [STATES[state].colour for state in rows["state"]],
-            "shape": [STATES[state].shape for state in rows["state"]],
-            "label": [_label(row) for _, row in rows.iterrows()],
-            "told": names,
-        }
-    )
+    drawn = []
+    for row in records(rows, ("measure", "title", "state", "starts_on", "due_on", "moved_on", "days_overdue")):
+        name, state = f"{row['measure']}. {row['title']}", STATES[row["state"]]
+        drawn.append(
+            {
+                "name": "\n".join(textwrap.wrap(name, NAME_LETTERS, max_lines=2, placeholder="…")),
+                "starts_on": _cut(row["starts_on"], span),
+                "at": _cut(row["due_on"], span),
+                "late_until": pd.Timestamp(as_of).isoformat() if state is MeasureState.OVERDUE else "",
+                "colour": state.colour,
+                "shape": state.shape,
+                "label": _label(row),
+                "told": name,
+            }
+        )
+    return drawn
 
 
-def _months(span: Span) -> alt.Axis:
+def _cut(day: pd.Timestamp | None, span: Span) -> str:
+    """The day, or the nearest edge, as JSON holds it."""
+    return min(max(day, span[0]), span[1]).isoformat() if day else ""
+
+
+def _months(span: Span) -> Layer:
     """Names of months, with the year under the first of them and under each January."""
     all_months = pd.date_range(*span, freq="MS")
     step = next(step for step in (1, 2, 3, 6) if len(all_months) / step * MONTH_WIDTH <= WIDTH)
@@ -87,53 +99,50 @@ def _months(span: Span) -> alt.Axis:
     values = [{"year": month.year, "month": month.month, "date": 1} for month in months]
     first = f"time(datum.value) == time(datetime({months[0].year}, {months[0].month - 1}, 1))"
     label = f"[{MONTHS}[month(datum.value)], month(datum.value) == 0 || {first} ? year(datum.value) : '']"
-    return alt.Axis(values=values, labelExpr=label, title=None, labelAlign="left", labelOverlap=False, grid=True)
+    return {"values": values, "labelExpr": label, "title": None, "labelAlign": "left", "labelOverlap": False, "grid": True}
 
 
-def _today(span: Span, as_of: date) -> tuple[list[alt.Chart], alt.Chart]:
+def _today(span: Span, as_of: date) -> tuple[list[Layer], Layer]:
     """What stands behind the bars, the nearest days and the line of the as-of date; and the words over that line."""
     day = pd.Timestamp(as_of)
-    edges = [min(day + pd.Timedelta(days=days), span[1]) for days in (0, *AHEAD_DAYS)]
-    ahead = pd.DataFrame({"from": edges[:-1], "until": edges[1:], "colour": SHADES})
-    shades = (
-        alt.Chart(ahead)
-        .mark_rect(opacity=1)
-        .encode(x=alt.X("from:T"), x2=alt.X2("until:T"), color=alt.Color("colour:N", scale=None))
-    )
-    now = alt.Chart(pd.DataFrame({"on": [day], "label": [f"на {wording.day(as_of)}"]})).encode(x=alt.X("on:T"))
-    words = now.mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(y=alt.value(0), text=alt.Text("label:N"))
-    return [shades, now.mark_rule(color=INK, strokeWidth=1.5)], words
+    edges = [min(day + pd.Timedelta(days=days), span[1]).isoformat() for days in (0, *AHEAD_DAYS)]
+    ahead = [
+        {"from": one, "until": next_one, "colour": shade}
+        for one, next_one, shade in zip(edges[:-1], edges[1:], SHADES, strict=True)
+    ]
+    now = [{"on": day.isoformat(), "label": f"на {wording.day(as_of)}"}]
+    words = {"type": "text", "baseline": "bottom", "dy": -4, "fontWeight": "bold"}
+    behind = [
+        layer({"type": "rect", "opacity": 1}, data=ahead, x="from", x2={"field": "until"}, color=COLOUR),
+        layer({"type": "rule", "color": INK, "strokeWidth": 1.5}, data=now, x="on"),
+    ]
+    return behind, layer(words, data=now, x="on", y={"value": 0}, text="label")
 
 
-def _chart(rows: pd.DataFrame, as_of: date, span: Span, extent: float) -> alt.LayerChart:
-    """The chart of these rows without its title: names on the left, ``extent`` pixels; days; terms and states in words."""
+def _chart(rows: pd.DataFrame, as_of: date, span: Span, extent: float, title: alt.Title) -> alt.LayerChart:
+    """The chart of these rows: names on the left, ``extent`` pixels; days; terms and states in words."""
     drawn = _drawn(rows, span, as_of)
-    sides = alt.Axis(
-        labelExpr="split(datum.label, '\\n')",
-        **{"labelLimit": 0, "labelLineHeight": LINE, "labelPadding": 8, "minExtent": extent, "maxExtent": extent},
-        **{"labelOffset": -LINE / 2, "domain": False, "ticks": False},
-    )
-    base = alt.Chart().encode(y=alt.Y("name:N", sort=drawn["name"].tolist(), title=None, axis=sides))
-    x = alt.X("starts_on:T", scale=alt.Scale(domain=[day.isoformat() for day in span]), axis=_months(span))
-    colour = alt.Color("colour:N", scale=None)
-    words = base.encode(x=alt.value(WIDTH + 26), text=alt.Text("label:N"))
+    sides = {
+        **{"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0, "labelLineHeight": LINE, "labelOffset": -LINE / 2},
+        **{"labelPadding": 8, "minExtent": extent, "maxExtent": extent, "domain": False, "ticks": False},
+    }
+    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in drawn], "title": None, "axis": sides}
+    domain = {"domain": [day.isoformat() for day in span]}
+    x = {"field": "starts_on", "type": "temporal", "scale": domain, "axis": _months(span)}
+    words = {"x": {"value": WIDTH + 26}, "y": y, "text": "label"}
     behind, over = _today(span, as_of)
-    return alt.layer(
+    layers = [
         *behind,
-        base.mark_bar(height=10, opacity=0.4).encode(x=x, x2=alt.X2("at:T"), color=colour),
-        base.mark_rule(strokeWidth=1.5).encode(x=alt.X("at:T"), x2=alt.X2("late_until:T"), color=colour),
-        base.mark_tick(thickness=3, height=14, opacity=1).encode(x=alt.X("at:T"), color=colour),
-        state_marks(base, alt.value(WIDTH + 14), drawn),
-        words.mark_text(align="left", dy=-LINE / 2, lineBreak=" · ", lineHeight=LINE).transform_filter("isValid(datum.at)"),
-        words.mark_text(align="left").transform_filter("!isValid(datum.at)"),
+        layer({"type": "bar", "height": 10, "opacity": 0.4}, x=x, x2={"field": "at"}, y=y, color=COLOUR),
+        layer({"type": "rule", "strokeWidth": 1.5}, x="at", x2={"field": "late_until"}, y=y, color=COLOUR),
+        layer({"type": "tick", "thickness": 3, "height": 14, "opacity": 1}, x="at", y=y, color=COLOUR),
+        state_layer(drawn, x={"value": WIDTH + 14}, y=y),
+        layer(TWO_LINES, "isValid(datum.at)", **words),
+        layer({"type": "text", "align": "left"}, "!isValid(datum.at)", **words),
         over,
-        data=drawn,
-    ).properties(
-        width=WIDTH,
-        height=ROW_HEIGHT * len(drawn),
-        description="Сроки мер: "
-        + "; ".join(f"{name} — {label}" for name, label in zip(drawn["told"], drawn["label"], strict=True)),
-    )
+    ]
+    told = "; ".join(f"{row['told']} — {row['label']}" for row in drawn)
+    return layered(drawn, layers, width=WIDTH, height=ROW_HEIGHT * len(drawn), title=title, description=f"Сроки мер: {told}")
 
 
 def _extent(measures: pd.DataFrame) -> float:
@@ -164,9 +173,7 @@ def gantt(measures: pd.DataFrame, as_of: date) -> alt.LayerChart:
     verb = wording.noun(len(rows), ("Показана", "Показаны", "Показаны"))
     shown = f"{verb} {len(rows)} из {total}: {rest} — в таблице ниже"
     lines = [shown, KEY] if len(rows) < len(measures) else KEY
-    return _chart(rows, as_of, _near(rows, as_of), extent).properties(
-        title=heading(title(measures), lines, extent + WIDTH + WORDS_WIDTH)
-    )
+    return _chart(rows, as_of, _near(rows, as_of), extent, heading(title(measures), lines, extent + WIDTH + WORDS_WIDTH))
 
 
 def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart | alt.LayerChart:
@@ -178,7 +185,7 @@ def gantt_by_direction(measures: pd.DataFrame, as_of: date) -> alt.VConcatChart 
     extent = _extent(measures)
     directions = dict(list(named.groupby("direction", sort=False)))
     parts = [
-        _chart(rows, as_of, year, extent).properties(title=heading(title(rows), direction, extent + WIDTH + WORDS_WIDTH))
+        _chart(rows, as_of, year, extent, heading(title(rows), direction, extent + WIDTH + WORDS_WIDTH))
         for direction, rows in directions.items()
     ]
     told = "; ".join(f"{direction} — {title(rows)}" for direction, rows in directions.items())

@@ -1,8 +1,10 @@
 """How charts look and how they reach a page with no network; knows nothing of what they show."""
 
+import hashlib
+import json
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -31,6 +33,11 @@ MARKS = {
 HOLLOW = {"○", "▷"}
 # Widest letters that a line of a title or of small words may hold, in pixels: what is longer is wrapped, never cut.
 TITLE_LETTER, LETTER = 8.2, 6.6
+
+
+# Rows of a chart: a frame, or mappings as JSON holds them.
+Row = dict[str, Any]
+Rows: TypeAlias = pd.DataFrame | list[Row]
 
 
 @alt.theme.register("nms", enable=False)
@@ -64,15 +71,10 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def _add_looks(rows: pd.DataFrame) -> None:
-    """The columns ``mark`` and ``fill`` from the shape and the colour of a state."""
-    rows["mark"] = rows["shape"].map(MARKS)
-    rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
-
-
 def state_marks(base: alt.Chart, x: str | alt.X | dict[str, Any], rows: pd.DataFrame) -> alt.Chart:
     """Marks in the shape and colour of a state; adds columns to ``rows``, the data of ``base`` with shape and colour."""
-    _add_looks(rows)
+    rows["mark"] = rows["shape"].map(MARKS)
+    rows["fill"] = rows["colour"].where(~rows["shape"].isin(HOLLOW), "white")
     plain = {"scale": None, "legend": None}
     return base.mark_point(size=110, strokeWidth=1.5, opacity=1).encode(
         x=x, shape=alt.Shape("mark:N", **plain), stroke=alt.Stroke("colour:N", **plain), fill=alt.Fill("fill:N", **plain)
@@ -109,9 +111,10 @@ def _worded(shown: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def state_layer(data: pd.DataFrame, **channels: Any) -> alt.Chart:
-    """``state_marks`` as a layer: adds columns to ``data``, the rows of the chart with shape and colour."""
-    _add_looks(data)
+def state_layer(data: list[Row], **channels: Any) -> dict[str, Any]:
+    """``state_marks`` as a layer: adds mark and fill to ``data``, the rows of the chart with shape and colour."""
+    for row in data:
+        row |= {"mark": MARKS[row["shape"]], "fill": "white" if row["shape"] in HOLLOW else row["colour"]}
     plain = {"type": "nominal", "scale": None, "legend": None}
     drawn: dict[str, Any] = {
         name: {"field": field, **plain} for name, field in (("shape", "mark"), ("stroke", "colour"), ("fill", "fill"))
@@ -119,15 +122,15 @@ def state_layer(data: pd.DataFrame, **channels: Any) -> alt.Chart:
     return layer({"type": "point", "size": 110, "strokeWidth": 1.5, "opacity": 1}, **channels, **drawn)
 
 
-def worded_layer(shown: Iterable[tuple[str, str, str]], filtered: str, **channels: Any) -> alt.Chart:
+def worded_layer(shown: Iterable[tuple[str, str, str]], filtered: str, **channels: Any) -> dict[str, Any]:
     """``worded_marks`` as a layer of the rows that meet a condition."""
     return layer({"type": "point", "size": 80, "strokeWidth": 1.5, "opacity": 1}, filtered, **channels, **_worded(shown))
 
 
-def layer(mark: dict[str, Any], filtered: str | None = None, data: Any = alt.Undefined, **channels: Any) -> alt.Chart:
+def layer(mark: dict[str, Any], filtered: str | None = None, data: Rows | None = None, **channels: Any) -> dict[str, Any]:
     """One layer: its mark, the condition of its rows, and its channels as columns of dates, of numbers or as definitions.
 
-    Definitions are mappings: an object of Altair carries a hundred empty fields, and every layer is copied several times.
+    ``data``: its own rows instead of those of the chart.
     """
     kinds = {"x": "temporal", "detail": "nominal", "text": "nominal"}
     encoding = {
@@ -136,14 +139,62 @@ def layer(mark: dict[str, Any], filtered: str | None = None, data: Any = alt.Und
     }
     if "y2" in encoding:
         del encoding["y2"]["type"]
-    return alt.Chart(data, alt.FacetedEncoding(**encoding), mark, transform=[{"filter": filtered}] if filtered else alt.Undefined)
+    told = {"mark": mark, "encoding": encoding} | ({"transform": [{"filter": filtered}]} if filtered else {})
+    return told if data is None else told | {"data": _inline(data)}
 
 
-def layered(data: pd.DataFrame, layers: list[alt.Chart], **properties: Any) -> alt.LayerChart:
-    """Layers over one set of rows; ``alt.layer`` would copy each four times to look for selections, of which we have none."""
-    chart = alt.LayerChart(data, **properties)
-    chart.layer = layers
-    return chart
+def records(rows: pd.DataFrame, names: Iterable[str]) -> list[Row]:
+    """These columns of the rows as mappings, None for what is absent: frames take their time over each row and each cell."""
+    names = list(names)
+    columns = ([None if pd.isna(value) else value for value in rows[name].tolist()] for name in names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _inline(rows: Rows) -> dict[str, Any]:
+    """Rows as Altair writes them into a specification."""
+    if isinstance(rows, list):
+        return {"values": rows}
+    days = [name for name, kind in rows.dtypes.items() if kind.kind == "M"]
+    values = records(rows, rows.columns)
+    return {"values": [row | {name: row[name].isoformat() if row[name] else "" for name in days} for row in values]}
+
+
+class _Finished(alt.TopLevelLayerSpec):
+    """A chart whose layers are finished specifications: Altair would walk through all they hold once more."""
+
+    def to_dict(self, validate: bool = True, *, ignore: Any = None, context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The specification; data of the layers are put among the named ones of the whole chart."""
+        told = {name: value for name, value in self._kwds.items() if value is not alt.Undefined}
+        made = {name: value.to_dict(False) if isinstance(value, alt.SchemaBase) else value for name, value in told.items()}
+        made["layer"] = [_with_named_data(one, (context or {})["datasets"]) for one in made["layer"]]
+        if validate:
+            self.validate(made)
+        return made
+
+
+def _with_named_data(told: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    if "data" not in told:
+        return told
+    values = told["data"]["values"]
+    name = f"data-{hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]}"
+    named[name] = values
+    return told | {"data": {"name": name}}
+
+
+class Layered(alt.LayerChart, _Finished):
+    """What ``layered`` makes. Altair would copy every layer several times to look for selections, of which we have none."""
+
+    def __init__(self, *_none: Any, **finished: Any) -> None:
+        alt.SchemaBase.__init__(self, **finished)
+
+    def copy(self, *_deep: Any, **_ignored: Any) -> "Layered":
+        """Another chart of the same layers, which nobody changes."""
+        return Layered(**self._kwds)
+
+
+def layered(data: Rows, layers: list[dict[str, Any]], **properties: Any) -> alt.LayerChart:
+    """Layers over one set of rows."""
+    return Layered(data=_inline(data), layer=layers, **properties)
 
 
 def heading(title: str, subtitle: str | Sequence[str], width: float) -> alt.Title:

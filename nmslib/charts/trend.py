@@ -1,17 +1,20 @@
 """How the indicators of one place went from the end of one quarter to the next, and to the day of the report."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from nmslib import wording
-from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, layer, layered, nothing, worded_layer
+from nmslib.charts.offline import GRID, INK, MONTHS, NUMBER, QUIET, heading, layer, layered, nothing, records, worded_layer
 from nmslib.model import Card, State
 
 STATES = {state.id: state for state in State}
 # From the best to the worst; what is unknown or has no plan is neither better nor worse.
 LADDER = {state.id: place for place, state in enumerate((State.REACHED, State.ON_PACE, State.RECOVERABLE, State.UNREACHABLE))}
+NUMBERS = ("value", "lower", "upper", "expected_now", "target")
+WORDS = ("indicator", "as_of", "period", "status", "variant", "unit")
 INDICATORS = ("показатель", "показателя", "показателей")
 WIDTH, LONE_WIDTH, HEIGHT = 330, 620, 150
 KEY = (
@@ -19,30 +22,46 @@ KEY = (
     "Жирная черта — план; тонкая — сколько ожидалось к дате",
 )
 
+# A value of one indicator on one date, as JSON holds it; and a layer or an axis.
+Point = dict[str, Any]
 Layer = dict[str, Any]
 
 
-def _moves(series: pd.DataFrame, day: pd.Timestamp) -> list[int]:
+def _points(series: pd.DataFrame) -> list[Point]:
+    """Rows as mappings, with None for what is unknown: a panel has few of them, and frames take their time over each."""
+    points = records(series.assign(as_of=pd.to_datetime(series["as_of"])), (*NUMBERS, *WORDS))
+    return [point | {"variant": point["variant"] or ""} for point in points]
+
+
+def _by_indicator(points: Iterable[Point]) -> dict[str, list[Point]]:
+    """Points of each indicator in the order of their dates, those of an older definition before those of the newer one."""
+    found: dict[str, list[Point]] = {}
+    for point in points:
+        found.setdefault(point["indicator"], []).append(point)
+    return {name: sorted(mine, key=lambda point: (point["as_of"], point["variant"] == "")) for name, mine in found.items()}
+
+
+def _moves(points: list[Point], day: pd.Timestamp) -> list[int]:
     """How each indicator's state at ``day`` stands to the one before it in the same period: 1 better, -1 worse, 0 the same."""
     moves = []
-    for _, rows in series[series["variant"] == ""].sort_values("as_of").groupby("indicator", sort=False):
-        steps = rows["status"].map(LADDER).astype("float64")
-        if len(rows) < 2 or rows["as_of"].iloc[-1] != day or rows["period"].iloc[-1] != rows["period"].iloc[-2]:
+    for mine in _by_indicator(point for point in points if not point["variant"]).values():
+        before, now = mine[-2:] if len(mine) > 1 else (None, mine[-1])
+        if before is None or now["as_of"] != day or now["period"] != before["period"]:
             continue
-        now, before = float(steps.iloc[-1]), float(steps.iloc[-2])
-        moves += [(before > now) - (before < now)] if pd.notna(now) and pd.notna(before) else []
+        steps = [LADDER[point["status"]] for point in (before, now) if point["status"] in LADDER]
+        moves += [(steps[0] > steps[1]) - (steps[0] < steps[1])] if len(steps) == 2 else []
     return moves
 
 
-def title(series: pd.DataFrame) -> str:
+def title(points: list[Point]) -> str:
     """The finding in one line: plans reached at the last date, and what changed since the date before it."""
-    day = series["as_of"].max()
-    last = series[(series["as_of"] == day) & (series["variant"] == "")]
-    planned = last[last["target"].notna()]
-    if planned.empty:
+    day = max(point["as_of"] for point in points)
+    planned = [point for point in points if point["as_of"] == day and not point["variant"] and point["target"] is not None]
+    if not planned:
         return f"На {wording.day(day)} плановых значений нет"
-    words = f"На {wording.day(day)} планы выполнены: {int((planned['status'] == State.REACHED.id).sum())} из {len(planned)}"
-    moves = _moves(series, day)
+    reached = sum(point["status"] == State.REACHED.id for point in planned)
+    words = f"На {wording.day(day)} планы выполнены: {reached} из {len(planned)}"
+    moves = _moves(points, day)
     better, worse = moves.count(1), moves.count(-1)
     if better or worse:
         told = [f"{word} у {wording.genitive(n, INDICATORS)}" for word, n in (("лучше", better), ("хуже", worse)) if n]
@@ -54,39 +73,45 @@ def _value(value: float, unit: str, card: Card) -> str:
     return wording.percent(value, card.decimals) if unit == "percent" else wording.number(value, card.decimals)
 
 
-def _seams(rows: pd.DataFrame) -> pd.Series:
+def _seams(points: list[Point]) -> dict[str, pd.Timestamp]:
     """Words of each older definition → the last date it was counted by."""
-    return rows[rows["variant"] != ""].groupby("variant", sort=False)["as_of"].max()
+    return {point["variant"]: point["as_of"] for point in points if point["variant"]}
 
 
-def _segments(rows: pd.DataFrame) -> pd.Series:
+def _segments(points: list[Point]) -> list[str]:
     """Which line a point belongs to: a new one begins with each period and at each seam, where the definition changes."""
-    seams = _seams(rows)
-    passed = [
-        sum(seam < day or (seam == day and not variant) for seam in seams)
-        for day, variant in zip(rows["as_of"], rows["variant"], strict=True)
+    seams = _seams(points).values()
+    return [
+        f"{point['period']}/{sum(seam < point['as_of'] or (seam == point['as_of'] and not point['variant']) for seam in seams)}"
+        for point in points
     ]
-    return rows["period"].astype(str) + "/" + pd.Series(passed, index=rows.index).astype(str)
 
 
-def _drawn(rows: pd.DataFrame, card: Card) -> pd.DataFrame:
+def _drawn(points: list[Point], card: Card) -> list[Point]:
     """The points of one indicator with their words; the last value of each line and both values at a seam are labelled."""
-    drawn = rows.assign(newer=rows["variant"] == "").sort_values(["as_of", "newer"], kind="stable", ignore_index=True)
-    segment, known = _segments(drawn), drawn["value"].notna()
-    named = known & (~segment.where(known).duplicated(keep="last") | drawn["as_of"].isin(_seams(drawn)))
-    drawn["word"] = [STATES[status].word for status in drawn["status"]]
-    drawn["label"] = [
-        _value(value, unit, card) if name else "" for value, unit, name in drawn[["value", "unit"]].assign(n=named).to_numpy()
-    ]
-    # A line does not run over a date whose value is unknown.
-    drawn["line"] = segment + "/" + (~known).cumsum().astype(str)
-    return drawn[["as_of", "value", "lower", "upper", "expected_now", "target", "variant", "period", "line", "word", "label"]]
+    segments, seams, unknown, drawn = _segments(points), set(_seams(points).values()), 0, []
+    last = {segment: number for number, segment in enumerate(segments) if points[number]["value"] is not None}
+    for number, (point, segment) in enumerate(zip(points, segments, strict=True)):
+        unknown += point["value"] is None
+        named = point["value"] is not None and (last[segment] == number or point["as_of"] in seams)
+        drawn.append(
+            {name: point[name] for name in (*NUMBERS, "variant", "period")}
+            | {
+                "as_of": point["as_of"].isoformat(),
+                # A line does not run over a date whose value is unknown.
+                "line": f"{segment}/{unknown}",
+                "word": STATES[point["status"]].word,
+                "label": _value(point["value"], point["unit"], card) if named else "",
+            }
+        )
+    return drawn
 
 
-def _axis(series: pd.DataFrame) -> Layer:
+def _axis(points: list[Point]) -> Layer:
     """Months from the one of the first date to the one after the last; few enough that their names do not run together."""
-    first = series["as_of"].min().to_period("M") - 1
-    last = max(series["as_of"].max().to_period("M") + 2, first + 5)
+    days = [point["as_of"] for point in points]
+    first = min(days).to_period("M") - 1
+    last = max(max(days).to_period("M") + 2, first + 5)
     months = list(pd.period_range(first, last, freq="M"))
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if len(months) / step <= 8)
     ticks = [month for month in months if (month.month - 1) % step == 0]
@@ -98,29 +123,26 @@ def _axis(series: pd.DataFrame) -> Layer:
     return {"field": "as_of", "type": "temporal", "scale": {"domain": bounds}, "axis": axis}
 
 
-def _seam_layers(drawn: pd.DataFrame) -> list[alt.Chart]:
+def _seam_layers(points: list[Point]) -> list[Layer]:
     """A vertical rule with the words of the older definition on its left."""
-    seams = _seams(drawn)
-    if seams.empty:
+    seams = [{"as_of": day.isoformat(), "text": words} for words, day in _seams(points).items()]
+    if not seams:
         return []
-    data = pd.DataFrame({"as_of": seams.to_numpy(), "text": seams.index})
     words = {"type": "text", "align": "right", "baseline": "top", "dx": -5, "fontSize": 11, "color": QUIET}
     return [
-        layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, data=data, x="as_of"),
-        layer(words, data=data, x="as_of", y={"value": 0}, text="text"),
+        layer({"type": "rule", "color": QUIET, "strokeDash": [4, 3]}, data=seams, x="as_of"),
+        layer(words, data=seams, x="as_of", y={"value": 0}, text="text"),
     ]
 
 
-def _unknown_layers(drawn: pd.DataFrame, shown: list[tuple[str, str, str]]) -> list[alt.Chart]:
+def _unknown_layers(shown: list[tuple[str, str, str]]) -> list[Layer]:
     """Dates without a value: a mark on the upper edge, far from where it could be taken for 0."""
-    if drawn["value"].notna().all():
-        return []
     rule = layer({"type": "rule", "color": GRID}, "!isValid(datum.value)", x="as_of")
     marks = worded_layer(shown, "!isValid(datum.value)", x="as_of", y={"value": 6})
     return [rule, marks]
 
 
-def _labels() -> list[alt.Chart]:
+def _labels() -> list[Layer]:
     """Values beside their points: of the older definition on the left, others on the right; white under them parts the lines."""
     layers = []
     for sign, align, aside in (("==", "left", 9), ("!=", "right", -9)):
@@ -131,18 +153,19 @@ def _labels() -> list[alt.Chart]:
     return layers
 
 
-def _panel_title(last: pd.Series, unit: str, card: Card) -> alt.Title:
+def _panel_title(last: Point, card: Card) -> alt.Title:
     """The indicator, and under it the last value, its plan and its state."""
-    words = f"{_value(last['value'], unit, card)} — {last['word']}" if pd.notna(last["value"]) else last["word"]
-    words += f"; план {wording.plan(last['target'], unit)}" if pd.notna(last["target"]) else ""
+    unit, word = last["unit"], STATES[last["status"]].word
+    words = f"{_value(last['value'], unit, card)} — {word}" if last["value"] is not None else word
+    words += f"; план {wording.plan(last['target'], unit)}" if last["target"] is not None else ""
     return alt.Title(card.short_name, subtitle=words, fontSize=13, subtitleColor=INK, offset=6)
 
 
-def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str, str]], width: int) -> alt.LayerChart:
+def _panel(points: list[Point], card: Card, x: Layer, shown: list[tuple[str, str, str]], width: int) -> alt.LayerChart:
     """One indicator: values with their intervals and states, the plan, what was expected, seams and unknown dates."""
-    drawn, unit = _drawn(rows, card), rows["unit"].iloc[0]
-    highest = drawn[["value", "upper", "target"]].max().max()
-    top = 1.25 * max(float(highest), 0.001) if pd.notna(highest) else 1.0
+    unit = points[0]["unit"]
+    heights = [point[name] for point in points for name in ("value", "upper", "target") if point[name] is not None]
+    top = 1.25 * max(0.001, *heights) if heights else 1.0
     labels = NUMBER + (" + ' %'" if unit == "percent" else "")
     axis = {"title": None, "labelExpr": labels, "tickCount": 4, "domain": False, "ticks": False, "minExtent": 42}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "axis": axis}
@@ -155,12 +178,12 @@ def _panel(rows: pd.DataFrame, card: Card, x: Layer, shown: list[tuple[str, str,
         layer(tick | {"color": INK, "thickness": 3}, planned, x="as_of", y="target"),
         layer(tick | {"color": QUIET, "thickness": 1.5}, planned, x="as_of", y="expected_now"),
         layer({"type": "rule", "color": QUIET}, known, x="as_of", y="lower", y2="upper"),
-        *_unknown_layers(drawn, shown),
-        *_seam_layers(drawn),
+        *(_unknown_layers(shown) if any(point["value"] is None for point in points) else []),
+        *_seam_layers(points),
         *_labels(),
         worded_layer(shown, known, x="as_of", y="value"),
     ]
-    return layered(drawn, layers, title=_panel_title(drawn.iloc[-1], unit, card), width=width, height=HEIGHT)
+    return layered(_drawn(points, card), layers, title=_panel_title(points[-1], card), width=width, height=HEIGHT)
 
 
 def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt.LayerChart:
@@ -171,30 +194,24 @@ def trend(series: pd.DataFrame, cards: dict[str, Card]) -> alt.ConcatChart | alt
     """
     if series.empty:
         return nothing("Значений на концы кварталов и отчётную дату ещё нет")
-    rows = series.assign(as_of=pd.to_datetime(series["as_of"]), variant=series["variant"].fillna("").astype(str))
-    numbers = ["value", "lower", "upper", "expected_now", "target"]
-    rows[numbers] = rows[numbers].astype("float64")
-    x, statuses = _axis(rows), set(rows["status"])
+    points = _points(series)
+    x, statuses, parts = _axis(points), {point["status"] for point in points}, _by_indicator(points)
     shown = [(state.word, state.shape, state.colour) for state in State if state.id in statuses]
-    parts = dict(list(rows.groupby("indicator", sort=False)))
     columns, width = (2, WIDTH) if len(parts) > 1 else (1, LONE_WIDTH)
-    panels = [_panel(part, cards[indicator], x, shown, width) for indicator, part in parts.items()]
-    told = [
-        f"{cards[indicator].short_name}: "
-        + ", ".join(
-            f"{wording.day(day)} — {_value(value, unit, cards[indicator]) if pd.notna(value) else STATES[status].word}"
-            for day, value, unit, status in part.sort_values("as_of")[["as_of", "value", "unit", "status"]].itertuples(
-                index=False
-            )
-        )
-        for indicator, part in parts.items()
-    ]
-    chart = alt.ConcatChart(
-        concat=[],
+    return alt.ConcatChart(
+        concat=[_panel(mine, cards[indicator], x, shown, width) for indicator, mine in parts.items()],
         columns=columns,
         spacing=28,
-        title=heading(title(rows), KEY, columns * width + 60),
-        description="Показатели на концы кварталов и отчётную дату. " + "; ".join(told),
+        title=heading(title(points), KEY, columns * width + 60),
+        description="Показатели на концы кварталов и отчётную дату. "
+        + "; ".join(f"{cards[name].short_name}: {_told(mine, cards[name])}" for name, mine in parts.items()),
     )
-    chart.concat = panels
-    return chart
+
+
+def _told(points: list[Point], card: Card) -> str:
+    """«31.03.2024 — 2,2 %, 24.11.2024 — нет данных»."""
+    return ", ".join(
+        f"{wording.day(point['as_of'])} — "
+        + (STATES[point["status"]].word if point["value"] is None else _value(point["value"], point["unit"], card))
+        for point in points
+    )

@@ -31,6 +31,7 @@ from nmslib.documents.scenario import (
     scenario_book,
     scenario_header,
     sureness,
+    workforce_table,
 )
 from nmslib.documents.steps import outcomes_table, steps_table
 from nmslib.documents.summary import summary, summary_figures, summary_sides
@@ -95,5 +96,6 @@ __all__ = [
     "terms_header",
     "trace_data",
     "trace_text",
+    "workforce_table",
     "write_answer",
 ]

@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import Any
 
 Output = dict[str, Any]
+# Names the systems whose documents the server reads when it starts.
+SYSTEMS = "NMS_SYSTEMS"
 PRELOADED = [
     "nmslib.kernels.lean",
     "IPython.core.interactiveshell",

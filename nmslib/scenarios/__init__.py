@@ -21,10 +21,12 @@ from nmslib.scenarios.months import Months, months
 from nmslib.scenarios.plans import Plans
 from nmslib.scenarios.results import COUNTED, Outcome
 from nmslib.scenarios.start import Start, start
+from nmslib.scenarios.workforce import Activity, Workforce, Workload, workforce, workload
 
 __all__ = [
     "COUNTED",
     "WAYS",
+    "Activity",
     "Allocation",
     "Cancelled",
     "Capacities",
@@ -40,6 +42,8 @@ __all__ = [
     "Settings",
     "Start",
     "Surroundings",
+    "Workforce",
+    "Workload",
     "allocate",
     "as_rows",
     "backtest",
@@ -59,4 +63,6 @@ __all__ = [
     "told",
     "trajectories",
     "value_in_words",
+    "workforce",
+    "workload",
 ]

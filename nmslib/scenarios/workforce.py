@@ -212,7 +212,7 @@ def workload(ground: Ground, plans: Plans, municipality: str = REGION) -> Worklo
     return Workload(
         activities=activities,
         teachers=float(people.n[TEACHERS, cells].sum()),
-        schools=float(people.organisations[cells].sum()),
+        schools=float(np.maximum(people.organisations, people.teams)[cells].sum()),
         ceiling=float(ceilings.min()) if len(cells) and np.isfinite(ceilings).any() else None,
         rates=dict(ground.levers["methodist_rate"].named) or dict(RATES),
     )

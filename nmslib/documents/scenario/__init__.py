@@ -1,7 +1,7 @@
 """Scenarios on paper: tables of pages and the workbook; they show a projection and compute nothing."""
 
 from nmslib.documents.scenario.compared import compared_header, compared_table, compared_words
-from nmslib.documents.scenario.decisions import decisions
+from nmslib.documents.scenario.decisions import decisions, workforce_table
 from nmslib.documents.scenario.tables import (
     costs_and_capacities,
     endings_table,
@@ -24,4 +24,5 @@ __all__ = [
     "scenario_book",
     "scenario_header",
     "sureness",
+    "workforce_table",
 ]

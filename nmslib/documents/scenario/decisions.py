@@ -113,3 +113,15 @@ def _share(row: dict[str, float]) -> str:
     mark = "● " if row["reached"] else ""
     loses = f", −{wording.number(row['loses'])}" if row["loses"] else ""
     return f"{wording.number(row['units'])} → {mark}{_value(row['value'])}{loses}"
+
+
+def workforce_table(shown: Projection) -> HTML:
+    """How many methodists the year's work takes under both variants of the federal slides: hours by activity, what decides."""
+    found = shown.workforce
+    rows: list[list[object]] = []
+    for row in found.hours.to_dict("records"):
+        volume, total = (wording.number(round(row[name])) for name in ("volume", "total"))
+        rows.append([row["title"], volume, wording.number(row["hours"], 1), total, row["source"]])
+    columns = ["Вид деятельности", "Объём в год", "Часов на единицу", "Часов в год", "Откуда"]
+    said = str(templates.macros("scenario").sentences(list(found.words.values())))
+    return HTML(_table("Сколько методистов нужно на работу года", columns, rows) + said)
