@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from nmslib.batch.crew import Lost
 from nmslib.batch.render import NotebookFailed
-from nmslib.batch.units import Failure, Unit, moment
+from nmslib.batch.units import Failure, ScenarioUnit, Unit, moment
 from nmslib.problems import DataProblems, UserError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ANALYST = "аналитик"
 ADMINISTRATOR = "администратор компьютера"
 KEEPER = "кто ведёт тетради и программу"
+BAD_SCENARIO = ("верного файла сценария: исправьте в parameters/scenarios то, что названо в ошибке", "кто составил сценарий")
 
 
 class Mismatch(UserError):
@@ -29,7 +30,7 @@ class Mismatch(UserError):
 
 def failure(unit: Unit, error: Exception | Lost, inputs: Mapping[str, str]) -> Failure:
     """What became of a unit that failed; ``inputs``: part → hash of what it was made of."""
-    missing, who = _missing(error)
+    missing, who = BAD_SCENARIO if isinstance(unit, ScenarioUnit) and isinstance(error, DataProblems) else _missing(error)
     notebook, cell = (error.notebook, error.cell) if isinstance(error, NotebookFailed) else (None, None)
     said = error.said if isinstance(error, NotebookFailed) else str(error) or type(error).__name__
     return Failure(unit.id, moment(), notebook, cell, said, missing, who, dict(inputs))

@@ -66,7 +66,7 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
         synthetic=now.synthetic,
         run=_facts(results, started_at, kept),
         files=tuple(_papers(outputs, OF_SYSTEM)),
-        scenarios=_scenarios(kept, project),
+        scenarios=tuple(_scenarios(kept, project)),
     )
     with appearing(outputs / PORTAL) as draft:
         draft.write_text(documents.portal(view), encoding="utf-8")
@@ -107,21 +107,21 @@ def _made(name: str, kept: tables.Kept, project: Project) -> Made:
     )
 
 
-def _scenarios(kept: tables.Kept, project: Project) -> dict[str, Made]:
-    """Files of the system's scenarios by their titles."""
-    system, found = kept.folder.name, {}
+def _scenarios(kept: tables.Kept, project: Project) -> Iterable[tuple[str, Made]]:
+    """Title and files of each scenario of the system."""
+    system = kept.folder.name
     for name, title in catalogue.scenario_titles(system, project).items():
         unit = ScenarioUnit(system, SCENARIOS, {}, name)
         stamp, failed = read_stamp(unit.folder(project)), read_failure(unit.failed(project))
         at = stamp.made_at if stamp else failed.at if failed else kept.made_at
-        found[title] = Made(
+        made = Made(
             municipality=f"{SCENARIOS}/{name}",
             files=tuple(_of_stamp(f"{SCENARIOS}/{name}", stamp, OF_SCENARIO)) if stamp else (),
             made_at=datetime.fromisoformat(at),
             as_of=max(kept.days.values()),
             failure=_card(failed, unit, project) if failed else None,
         )
-    return found
+        yield title, made
 
 
 def _of_stamp(name: str, stamp: Stamp, labels: dict[str, str]) -> Iterable[Paper]:

@@ -60,7 +60,7 @@ def portal(view: Portal) -> str:
 
 def _failures(view: Portal) -> list[tuple[Made, str]]:
     places = [(one, view.names.get(one.municipality, one.municipality)) for one in view.made if one.failure]
-    return places + [(one, f"Сценарий «{title}»") for title, one in view.scenarios.items() if one.failure]
+    return places + [(one, f"Сценарий «{title}»") for title, one in view.scenarios if one.failure]
 
 
 def _retrospect(view: Portal, count: int) -> str:

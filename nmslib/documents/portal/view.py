@@ -1,6 +1,6 @@
 """What the portal of a system shows: the facts of a run, handed over whole. Knows no markup and no file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -65,8 +65,8 @@ class Portal:
     report day. ``overdue``: place → overdue measures; ``completeness``: place → (received, expected) registries; who is not
     there is unknown. ``changes``: municipality, indicator, figure, before, after, why (texts ready to be shown), noticed_on (in
     the zone of ``run.started_at``; what was noticed before it, earlier runs have moved); None at the first run. ``heat``: SVG of
-    ``charts.heat``, trusted as it is, or nothing. ``files``: those of the whole system. ``scenarios``: title of each scenario →
-    its files; their ``municipality`` is «scenarios/<name>».
+    ``charts.heat``, trusted as it is, or nothing. ``files``: those of the whole system. ``scenarios``: title and files of each
+    scenario, whose ``municipality`` is «scenarios/<name>».
     """
 
     system: System
@@ -82,4 +82,4 @@ class Portal:
     synthetic: bool
     run: RunFacts
     files: tuple[Paper, ...] = ()
-    scenarios: dict[str, Made] = field(default_factory=dict)
+    scenarios: tuple[tuple[str, Made], ...] = ()
