@@ -14,6 +14,8 @@ from nmslib.paths import Project
 
 DAY = date(2024, 11, 24)
 TYNDA = {"system": "amur", "municipality": "tynda", "as_of": DAY.isoformat()}
+SCENARIOS = Path(__file__).parent.parent / "parameters" / "scenarios"
+BOTH = ", ".join(str(SCENARIOS / f"{name}.yaml") for name in ("amur_seats", "amur_least_routes"))
 PAGES = {
     "report": ("municipality_report", TYNDA),
     "indicators": ("indicators_against_targets", TYNDA),
@@ -22,6 +24,11 @@ PAGES = {
     "data_quality": ("data_quality", {"system": "amur"}),
     "passport": ("system_passport", {"system": "amur"}),
     "compared": ("systems_compared", {"system": "amur"}),
+    "scenario": (
+        "scenario_projection",
+        {"system": "amur", "municipality": "region", "scenario": str(SCENARIOS / "amur_seats.yaml")},
+    ),
+    "scenarios": ("scenarios_compared", {"system": "amur", "municipality": "tynda", "scenarios": BOTH}),
 }
 BAD = {"serious", "critical"}
 NAMELESS_TABLES = "() => [...document.querySelectorAll('table')].filter(t => !t.caption && !t.getAttribute('aria-label')).length"

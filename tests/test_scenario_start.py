@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from dateutil.relativedelta import relativedelta
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nmslib import catalogue, completeness, demo, indicators, registries, roadmap
@@ -519,7 +519,15 @@ def counted_by_days(rows: list[dict], name: str) -> tuple[int, int, int]:
     return risk, left, hired
 
 
+# Off the staff for the one day that is the first, or the last.
+BETWEEN = [
+    *(job("Р1", left_on="2021-06-30"), job("Р1", "О3", hired_on="2021-07-01")),
+    *(job("Р2", left_on="2024-06-30"), job("Р2", "О3", hired_on="2024-07-01")),
+]
+
+
 @given(rows=worked())
+@example(rows=[{"left_on": None} | row for row in BETWEEN])
 @settings(max_examples=25, deadline=None)
 def test_moves_are_those_of_single_days(rows, amur, cards, gathered):
     period = replace(amur.act.period, start=KEPT_SINCE)
