@@ -82,21 +82,30 @@ def leaving(boundary: Numbers, leavers: Numbers, n: Numbers, first: Numbers) -> 
     Systematic sampling: leaver i stands at position ⌊(i + first)·n/leavers⌋, 0 ≤ first < 1 (Madow W. G., Madow L. H. // Annals of
     Mathematical Statistics. 1944. Vol. 15), so whole people leave and boundaries keep their order.
     """
-    return np.ceil(boundary * leavers / np.maximum(n, 1) - first)
+    left = boundary * leavers
+    left /= np.maximum(n, 1)
+    left -= first
+    return np.ceil(left, out=left)
 
 
 def onward(first: Numbers, leavers: Numbers) -> Numbers:
     """Where the first leaver of the next time stands, once somebody has left: each time elsewhere, so that every part of the line
     loses its share in the long run too (always in the middle, the ends of a small line would never lose anybody).
     """
-    return np.where(leavers > 0, first + GOLDEN, first) % 1
+    moved = first + GOLDEN * (leavers > 0)
+    moved -= moved >= 1
+    return moved
 
 
 def advanced(reached: Numbers, begun: Numbers, capacity: Numbers, limit: Numbers) -> tuple[Numbers, Numbers]:
     """A boundary after a month's ``capacity``, and the part of the next person's work that is begun; never above ``limit``."""
-    progress = np.minimum(limit, reached + begun + capacity)
-    whole = np.maximum(reached, np.floor(progress + WHOLE))
-    return whole, np.maximum(0.0, progress - whole)
+    progress = reached + begun
+    progress += capacity
+    np.minimum(limit, progress, out=progress)
+    whole = np.floor(progress + WHOLE)
+    np.maximum(reached, whole, out=whole)
+    progress -= whole
+    return whole, np.maximum(0.0, progress, out=progress)
 
 
 class _Chain:
@@ -116,7 +125,15 @@ class _Chain:
         self.begun = np.zeros((3, *shape))  # work on the next person: training, route, diagnosis
         self._carry_left, self._carry_hired, self._first = np.zeros(shape), np.zeros(shape), np.full(shape, MIDDLE)
         self._taken = people.with_route - people.completed
+        self._unlimited = bool(np.isinf(capacities.room).all())
         self.hired = self.left = np.zeros(shape)
+
+    def _room(self, month: int) -> Numbers:
+        """Up to which boundary routes may go under the ceiling of methodists; who has one already keeps it."""
+        quota = self._capacities.quota[month]
+        # An empty line has no part of an unlimited room.
+        free = np.where(quota > 0, self._capacities.room[month], 0) * quota
+        return np.maximum(self.at[self.R], self.at[0] + self._taken + np.floor(free + WHOLE))
 
     def new_year(self) -> None:
         """Those who completed (managers: who have a route) go to the back and may begin anew; the year's marks start again."""
@@ -150,10 +167,7 @@ class _Chain:
         # A route half drawn up takes half of its accompaniment: so more done earlier is never less done later.
         now = at[self.R] + begun[1] - at[0]
         hours = np.maximum(0, given.route_hours[month] * given.quota[month] - given.hours_per_accompanied[month] * now)
-        # An empty line has no part of an unlimited room.
-        room = np.where(given.quota[month] > 0, given.room[month], 0) * given.quota[month]
-        room = np.maximum(at[self.R], at[0] + self._taken + np.floor(room + WHOLE))
-        limit = np.minimum(at[self.D], room)
+        limit = at[self.D] if self._unlimited else np.minimum(at[self.D], self._room(month))
         at[self.R], begun[1] = advanced(at[self.R], begun[1], hours / given.hours_per_route[month], limit)
         at[self.T], begun[0] = advanced(at[self.T], begun[0], given.seats[month] * given.seat_quota[month], at[self.R])
         at[: self.T] = at[1 : self.T + 1].copy()
