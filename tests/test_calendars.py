@@ -115,9 +115,10 @@ def test_states_neither_add_nor_lose_a_due_date(told, schedule):
 
 
 def test_what_a_finished_file_tells_is_what_it_was_made_of(told):
-    name, entries = documents.calendar_told(documents.calendar(told, "seversk/seversk", "Сроки, «С»; а", DAY), "seversk/seversk")
+    given = r"Сроки, «С»; \n и \, а"
+    name, entries = documents.calendar_told(documents.calendar(told, "seversk/seversk", given, DAY), "seversk/seversk")
     due = told.assign(day=told["moved_on"].fillna(told["due_on"])).dropna(subset=["day"])
-    assert name == "Сроки, «С»; а"
+    assert name == given
     assert {measure: one.days for measure, one in entries.items()} == {
         measure: sorted(day.date() for day in days) for measure, days in due.groupby("measure")["day"]
     }

@@ -163,7 +163,8 @@ def calendar_told(content: bytes, owner: str) -> tuple[str, dict[str, Entries]]:
         instead = _day(told["RECURRENCE-ID"]) if "RECURRENCE-ID" in told else None
         mine.days = sorted([*(day for day in mine.days if day != instead), *_days(told)])
     name = re.search(r"^X-WR-CALNAME:(.*?)\r?$", text, re.MULTILINE)
-    return _plain(name[1]) if name else "", found
+    # Names of calendars are written as they are: only properties that the library knows are escaped.
+    return name[1] if name else "", found
 
 
 def _plain(value: str) -> str:
