@@ -87,7 +87,7 @@ class Kept:
     def of(self, name: str, municipality: str) -> pd.DataFrame | None:
         """Rows of one place; None as in ``table``."""
         table = self._table(name)
-        return None if table is None else table.filter(compute.equal(table["municipality"], municipality)).to_pandas()
+        return None if table is None else of_place(table, municipality)
 
     def read(self) -> None:
         """Reads every table now: forks of this process need not."""
@@ -114,6 +114,11 @@ class Kept:
 def parsed(content: bytes) -> pyarrow.Table:
     """A table of a system as this process has last read it; threads would be lost to its forks."""
     return parquet.read_table(pyarrow.BufferReader(content), use_threads=False)
+
+
+def of_place(table: pyarrow.Table, municipality: str) -> pd.DataFrame:
+    """Rows of one place."""
+    return table.filter(compute.equal(table["municipality"], municipality)).to_pandas()
 
 
 def hash_of(files: Iterable[Path], root: Path) -> str:

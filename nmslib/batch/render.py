@@ -48,19 +48,21 @@ def execute(report: str, parameters: dict[str, Any], folder: Path, name: str, ti
 
     A cell that swallows an error and only prints its traceback has failed too. The notebook is kept up to the failing cell.
     """
-    import nbformat
     import papermill
 
     from nmslib import documents
+    from nmslib.documents.told import CHART
 
     target = folder / f"{name}.ipynb"
     quiet = {"engine_name": "nms", "kernel_name": "python3", "progress_bar": False, "request_save_on_cell_execute": False}
     try:
-        papermill.execute_notebook(str(project.report(report)), str(target), parameters=parameters, **quiet)
+        notebook = papermill.execute_notebook(str(project.report(report)), str(target), parameters=parameters, **quiet)
     except papermill.PapermillExecutionError as error:
         raise NotebookFailed(report, error.exec_count, error.ename, error.evalue) from error
-    notebook = nbformat.read(target, as_version=4)
     _refuse_tracebacks(report, notebook)
+    for output in (one for cell in notebook.cells for one in cell.get("outputs", [])):
+        # The page shows the picture alone, and would copy what it was drawn from twice.
+        output.get("data", {}).pop(CHART, None)
     (folder / f"{name}.html").write_text(documents.page(notebook, title), encoding="utf-8")
 
 

@@ -128,7 +128,9 @@ def bullets(figures: pd.DataFrame, cards: dict[str, Card]) -> alt.VConcatChart |
     over = "; что больше 200, обрезано" if any((row["value"] or 0) > LONGEST for row in counts) else ""
     blocks = [_block(shares, "Доля, %", extent, row_height)] if shares else []
     blocks += [_block(counts, f"Процент от плана: план — 100{over}", extent, row_height)] if counts else []
-    return alt.vconcat(*blocks, spacing=24).properties(
+    return alt.vconcat(
+        *blocks,
+        spacing=24,
         title=heading(title(figures, cards), KEY, 620 + extent),
         description="Показатели и плановые значения: " + "; ".join(f"{row['name']} — {row['label']}" for row in rows),
     )

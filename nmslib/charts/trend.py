@@ -144,13 +144,10 @@ def _unknown_layers(shown: list[tuple[str, str, str]]) -> list[Layer]:
 
 def _labels() -> list[Layer]:
     """Values beside their points: of the older definition on the left, others on the right; white under them parts the lines."""
-    layers = []
-    for sign, align, aside in (("==", "left", 9), ("!=", "right", -9)):
-        mark = {"type": "text", "align": align, "dx": aside, "dy": -9}
-        for white in ({"stroke": "white", "strokeWidth": 3}, {}):
-            mine = f"isValid(datum.value) && datum.variant {sign} ''"
-            layers.append(layer(mark | white, mine, x="as_of", y="value", text="label"))
-    return layers
+    older = "datum.variant != ''"
+    mark = {"type": "text", "align": {"expr": f"{older} ? 'right' : 'left'"}, "dx": {"expr": f"{older} ? -9 : 9"}, "dy": -9}
+    whites: tuple[Layer, ...] = ({"stroke": "white", "strokeWidth": 3}, {})
+    return [layer(mark | white, "datum.label != ''", x="as_of", y="value", text="label") for white in whites]
 
 
 def _panel_title(last: Point, card: Card) -> alt.Title:

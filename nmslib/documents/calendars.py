@@ -28,6 +28,10 @@ TOLD = {"UID", "DTSTART", "SUMMARY", "DESCRIPTION"}
 UID = re.compile(r"(?P<measure>.+?)(?:\.\d{8})?@nmslib")
 
 
+# A due date of the schedule: its columns by name.
+Row = Mapping[str, Any]
+
+
 @dataclass
 class Entries:
     """What a calendar file tells of one measure: its due dates in order, and the words of each entry."""
@@ -36,7 +40,7 @@ class Entries:
     texts: list[str] = field(default_factory=list)
 
 
-def _event(row: pd.Series, uid: str, as_of: date) -> Event:
+def _event(row: Row, uid: str, as_of: date) -> Event:
     """An all-day entry: exclusive end, no time zone, alarms ahead while there is something to do, the clause and the doubts.
 
     ``row`` may tell the ``state`` of its due date, as ``roadmap.states`` gives it, with ``done_on``.
@@ -46,7 +50,7 @@ def _event(row: pd.Series, uid: str, as_of: date) -> Event:
     event.add("uid", uid)
     event.add("sequence", as_of.toordinal())
     event.add("dtstamp", datetime.combine(as_of, time(), UTC))
-    event.add("summary", f"{SETTLED.get(state, OPEN)}: мера {row['measure']} — {row['title']}")
+    event.add("summary", f"{SETTLED.get(str(state), OPEN)}: мера {row['measure']} — {row['title']}")
     event.add("dtstart", due_on)
     event.add("dtend", due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
@@ -67,12 +71,12 @@ def _event(row: pd.Series, uid: str, as_of: date) -> Event:
     return event
 
 
-def _due(row: pd.Series) -> date:
+def _due(row: Row) -> date:
     day: date = (row["moved_on"] if pd.notna(row["moved_on"]) else row["due_on"]).date()
     return day
 
 
-def _settled(row: pd.Series, as_of: date) -> str:
+def _settled(row: Row, as_of: date) -> str:
     """When it was done; of what is overdue, as of which day that is known."""
     if row["state"] == MeasureState.OVERDUE.id:
         return f"На {wording.day(as_of)} не исполнено"
@@ -94,51 +98,54 @@ def calendar(schedule: pd.DataFrame, owner: str, name: str, as_of: date) -> byte
     (``roadmap.states``) what is done says so and has no alarm, what is overdue says so and has one on its day; where one date of
     a recurring entry is settled, that date alone is replaced (RECURRENCE-ID).
     """
-    return _book(name, [event for events in _entries(schedule, owner, as_of).values() for event in events])
+    return _book(name, _entries(schedule, owner, as_of).values())
 
 
 def calendars(schedule: pd.DataFrame, owner: str, names: Mapping[str, Collection[str]], as_of: date) -> dict[str, bytes]:
     """The same for several names at once, each with the measures that belong to it; every entry is made once."""
     entries = _entries(schedule, owner, as_of)
     return {
-        name: _book(name, [event for measure, events in entries.items() if measure in measures for event in events])
-        for name, measures in names.items()
+        name: _book(name, [told for measure, told in entries.items() if measure in measures]) for name, measures in names.items()
     }
 
 
-def _book(name: str, events: Iterable[Event]) -> bytes:
+def _book(name: str, entries: Iterable[bytes]) -> bytes:
     book = Calendar()
     book.add("prodid", PRODUCT)
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("x-wr-calname", name)
-    for event in events:
-        book.add_component(event)
-    return bytes(book.to_ical())
+    head, end, after = book.to_ical().rpartition(b"END:VCALENDAR")
+    return b"".join([head, *entries, end, after])
 
 
-def _entries(schedule: pd.DataFrame, owner: str, as_of: date) -> dict[str, list[Event]]:
-    """Measure → its entries: one that recurs with its settled dates, or one per date."""
-    entries: dict[str, list[Event]] = {}
-    for measure, rows in schedule.dropna(subset=["due_on"]).groupby("measure", sort=False):
+def _entries(schedule: pd.DataFrame, owner: str, as_of: date) -> dict[str, bytes]:
+    """Measure → its entries, written: one that recurs with its settled dates, or one per date."""
+    dated: dict[str, list[Row]] = {}
+    for row in schedule.dropna(subset=["due_on"]).to_dict("records"):
+        dated.setdefault(row["measure"], []).append(row)
+    entries: dict[str, bytes] = {}
+    for measure, rows in dated.items():
         uid = f"{owner.replace('/', '.')}.{measure}"
-        if len(rows) > 1 and pd.notna(rows["rrule"].iloc[0]) and rows["moved_on"].isna().all():
-            entries[measure] = _recurring(rows, f"{uid}@nmslib", as_of)
+        if len(rows) > 1 and pd.notna(rows[0]["rrule"]) and all(pd.isna(row["moved_on"]) for row in rows):
+            events = _recurring(rows, f"{uid}@nmslib", as_of)
         else:
-            entries[measure] = [_event(row, f"{uid}.{row['due_on']:%Y%m%d}@nmslib", as_of) for _, row in rows.iterrows()]
+            events = [_event(row, f"{uid}.{row['due_on']:%Y%m%d}@nmslib", as_of) for row in rows]
+        entries[measure] = b"".join(event.to_ical() for event in events)
     return entries
 
 
-def _recurring(rows: pd.DataFrame, uid: str, as_of: date) -> list[Event]:
+def _recurring(rows: list[Row], uid: str, as_of: date) -> list[Event]:
     """The entry that recurs, and in place of each settled date an entry of its own."""
-    first = rows.iloc[0]
-    event = _event(first.drop("state", errors="ignore"), uid, as_of)
-    event.add("rrule", vRecur(vRecur.from_ical(first["rrule"]) | {"UNTIL": rows["due_on"].iloc[-1].date()}))
+    first = rows[0]
+    event = _event({name: value for name, value in first.items() if name != "state"}, uid, as_of)
+    event.add("rrule", vRecur(vRecur.from_ical(first["rrule"]) | {"UNTIL": rows[-1]["due_on"].date()}))
     events = [event]
-    for _, row in rows[rows["state"].isin(list(SETTLED))].iterrows() if "state" in rows else ():
-        instead = _event(row, uid, as_of)
-        instead.add("recurrence-id", _due(row))
-        events.append(instead)
+    for row in rows:
+        if row.get("state") in SETTLED:
+            instead = _event(row, uid, as_of)
+            instead.add("recurrence-id", _due(row))
+            events.append(instead)
     return events
 
 

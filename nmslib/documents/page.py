@@ -14,7 +14,7 @@ def _exporter() -> Any:
     from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
 
-    config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}})
+    config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}, "Exporter": {"optimistic_validation": True}})
     return HTMLExporter(config=config, extra_template_basedirs=[str(TEMPLATES)], template_name="page", exclude_anchor_links=True)
 
 

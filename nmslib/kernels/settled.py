@@ -38,8 +38,8 @@ def read_documents(systems: list[str]) -> None:
 def read_a_table() -> None:
     """The first one read takes longer than the ten after it."""
     kept = io.BytesIO()
-    pd.DataFrame({"words": ["a"], "numbers": [1.0], "days": [pd.Timestamp(DAY)]}).to_parquet(kept, index=False)
-    tables.parsed(kept.getvalue()).to_pandas()
+    pd.DataFrame({"municipality": ["a"], "number": [1.0], "day": [pd.Timestamp(DAY)]}).to_parquet(kept, index=False)
+    tables.of_place(tables.parsed(kept.getvalue()), "a")
 
 
 phrases.read("до 20 декабря (ежегодно)")

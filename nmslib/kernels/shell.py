@@ -21,6 +21,9 @@ SYSTEMS = "NMS_SYSTEMS"
 PRELOADED = [
     "nmslib.kernels.lean",
     "IPython.core.interactiveshell",
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
     "nmslib.advice",
     "nmslib.charts",
     "nmslib.checks",
@@ -32,6 +35,7 @@ PRELOADED = [
     "nbconvert.exporters.html",
     "papermill",
     "docx",
+    "lxml.html",
     "nmslib.batch.making",
     "nmslib.batch.portals",
     "nmslib.batch.tabling",

@@ -176,8 +176,7 @@ class Matter:
 
     def value_then(self, row: pd.Series, numerator: Any, denominator: Any, value: Any) -> str:
         """The value of another day in the same words as that of today."""
-        then = pd.Series({"numerator": numerator, "denominator": denominator, "value": value}, dtype="object")
-        return indicators.told(then, self.card(row))
+        return indicators.told({"numerator": numerator, "denominator": denominator, "value": value}, self.card(row))
 
 
 def distance(row: pd.Series) -> tuple[bool, float]:
