@@ -26,6 +26,8 @@ Numbers = NDArray[np.float64]
 QUANTILES = {"low": 0.1, "middle": 0.5, "high": 0.9}
 # Draws that are run together: what they hold stays in the cache of a core.
 CHUNK = 2500
+# The largest block that glibc does not give back to the system for good (M_MMAP_THRESHOLD_MAX of mallopt(3), less its header).
+LARGE_BLOCK = 2**25 - 2**16
 # What is kept of each draw is asked for ranks and thresholds alone: the half of the memory does.
 KEPT = np.float32
 # The first follows people with a route from month to month, others look at the ends of months alone.
@@ -115,6 +117,7 @@ def draw(
         raise ValueError(f"not modelled: {', '.join(sorted(unknown))}")
     wanted = tuple(name for name in plans.indicators if name in indicators)
     summary, whole = _Summary(ground, plans, wanted, draws, by), places is None
+    _keep_freed_memory()
     counted, totals = (np.empty((2, len(wanted), len(plans.ends), draws)) for _ in range(2))
     totals[:] = 0
     known, pooled = history(ground), _Pooled()
@@ -128,6 +131,15 @@ def draw(
         if whole:
             summary.add(REGION, summary.known(totals), pooled.inputs(draws).astype(KEPT), pool)
     return summary.drawn()
+
+
+def _keep_freed_memory() -> None:
+    """Lets the months of a chunk use the memory of the one before; else the system takes it back and clears it each time.
+
+    Having freed one large block, glibc keeps freed ones of up to that size (mallopt(3), M_MMAP_THRESHOLD); elsewhere, nothing.
+    """
+    block = np.empty(LARGE_BLOCK, dtype=np.uint8)
+    del block
 
 
 def _count(ground: Ground, number: int, levers: Levers, wanted: Sequence[str], counted: Numbers, pool: Executor) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from nmslib import indicators
 from nmslib.documents.annex import figures, parts, surroundings
 from nmslib.documents.annex.reading import Annex, annex_figures, read_annex
 from nmslib.documents.annex.sheets import Column, Row, Workbook, about
@@ -19,7 +20,7 @@ def annex(now: Situation, path: Path) -> None:
     """Writes the workbook of a place: «Показатели», what they are made of, «Дорожная карта», «Рекомендации», «Полнота данных»,
     «Источники».
 
-    A municipality's figures are split by organisation with small groups of people put together (``Situation.organisations``),
+    A municipality's figures are split by organisation with small groups of people put together (``indicators.pooled_small``),
     those of the whole by municipality. Every formula carries the value of the table of figures; the same situation gives the
     same bytes. Appears by one rename. ValueError when parts do not sum up to a figure.
     """
@@ -48,7 +49,8 @@ def _write_figures(book: Workbook, now: Situation, place: str) -> None:
         rows, totals = parts.municipality_rows(now.everywhere, now.names, now.cards, book.first_row(lines))
     else:
         sheet, columns, lines = parts.BY_ORGANISATION, parts.COLUMNS, parts.LINES
-        rows, totals = parts.organisation_rows(now.figures, now.organisations, now.cards, book.first_row(lines))
+        split = indicators.pooled_small(now.organisations)
+        rows, totals = parts.organisation_rows(now.figures, split, now.cards, book.first_row(lines))
     shown = figures.figure_rows(now.figures, now.cards, totals, sheet, book.first_row(figures.LINES))
     book.sheet(figures.SHEET, f"Показатели: {place}", figures.LINES, figures.COLUMNS, shown)
     lines = lines if rows else (NO_PARTS,)

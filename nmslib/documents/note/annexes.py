@@ -91,8 +91,8 @@ def _deviation(row: pd.Series) -> str:
 def _organisations(paper: Paper, matter: Matter) -> None:
     """Indicators of the document by organisation, who lacks most first; small groups of people stand together."""
     paper.heading(1, "Приложение 2. Показатели по организациям")
-    pooled = matter.now.organisations
-    pooled = pooled[pooled["municipality"] == matter.now.municipality]
+    mine = matter.now.organisations[matter.now.organisations["municipality"] == matter.now.municipality]
+    pooled = indicators.pooled_small(mine)
     rows: list[Row] = []
     for row in matter.indicators:
         of_one = pooled[pooled["indicator"] == row["indicator"]]
