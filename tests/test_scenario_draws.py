@@ -227,6 +227,13 @@ class TestSpreads:
         drawn = levers_of(made(moved=moves({"tynda": 0}, at_risk=50), turnover=0)).changed["turnover"]
         assert 0 < np.median(drawn) < 2
 
+    def test_facts_beyond_the_bounds_of_the_card_are_drawn_all_the_same(self) -> None:
+        # 90 of 100 leave in a year, the card ends at 60 %; 5000 are hired, the card ends at 2000.
+        ground = made(moved=moves({"tynda": 90}, at_risk=100, hired=5000, years=1), turnover=90, hires=5000)
+        drawn = levers_of(ground, draws=500)
+        assert 60 < drawn.changed["turnover"].max() <= 90
+        assert 2000 < drawn.changed["hires"].max() <= 5001
+
     def test_what_the_scenario_sets_is_not_drawn_from_history(self) -> None:
         ground = made(certain(turnover=(0.5, 1, 1.5)), moved=moves({"tynda": 12}, at_risk=300), turnover=4)
         drawn = levers_of(ground, turnover=20.0).changed["turnover"]

@@ -148,9 +148,11 @@ class _Uncertain:
         stream, known, draws = Generator(SFC64(self.key)), self.known, self.draws
         if self.card.id == "turnover" and same and known.at_risk > 0:
             stayed = max(0.0, known.at_risk - known.left)
-            return self._within(value, lambda size: 100 * stream.beta(known.left + PRIOR, stayed + PRIOR, size))
+            mean = 100 * (known.left + PRIOR) / (known.left + stayed + 2 * PRIOR)
+            return self._within(mean, lambda size: 100 * stream.beta(known.left + PRIOR, stayed + PRIOR, size))
         if self.card.id == "hires" and same and known.years > 0:
-            return self._within(value, lambda size: stream.gamma(known.hired + PRIOR, 1 / known.years, size))
+            mean = (known.hired + PRIOR) / known.years
+            return self._within(mean, lambda size: stream.gamma(known.hired + PRIOR, 1 / known.years, size))
         if self.card.id == DELIVERY and known.delivery > 0 and self.card.low < value[0] < self.card.high:
             return self._delivered(float(value[0]), stream)
         if self.card.spread is None:
@@ -166,9 +168,9 @@ class _Uncertain:
         size = max(mean * (1 - mean) / variance - 1, 1 / min(mean, 1 - mean))
         return low + reach * stream.beta(mean * size, (1 - mean) * size, self.draws)
 
-    def _within(self, value: Numbers, more: Callable[[int], Numbers]) -> Numbers:
-        """Draws within the bounds of the card, those outside drawn anew; a fact may lie outside of them, and is within then."""
-        low, high = min(self.card.low, float(value[0])), max(self.card.high, float(value[0]))
+    def _within(self, mean: float, more: Callable[[int], Numbers]) -> Numbers:
+        """Draws within the bounds of the card, those outside drawn anew; where facts lie outside of them, up to their mean."""
+        low, high = min(self.card.low, mean), max(self.card.high, mean)
         found = more(self.draws)
         while len(outside := np.flatnonzero((found < low) | (found > high))):
             found[outside] = more(len(outside))
