@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -157,11 +158,13 @@ def test_what_a_notebook_died_of_is_told_in_words(with_cell, source, said, missi
     assert result.failure.missing.startswith(missing)
 
 
-def test_killed_process_of_a_unit_fails_that_unit_alone(with_cell):
+def test_killed_process_of_a_unit_fails_that_unit_alone(with_cell, tmp_path):
     """The notebook of Tynda kills the process that runs it, and goes on: nobody waits for it."""
-    project = with_cell("import os, time\nif municipality == 'tynda': os.kill(os.getppid(), 9); time.sleep(600)")
+    source = "if municipality == 'tynda': open(PATH, 'w').write(str(os.getpid())); os.kill(os.getppid(), 9); time.sleep(600)"
+    project = with_cell("import os, time\n" + source.replace("PATH", repr(os.fspath(tmp_path / "pid"))))
     before = contents(project.outputs("amur") / "tynda")
     results = run(project)
+    os.kill(int((tmp_path / "pid").read_text("utf-8")), signal.SIGKILL)  # fails when it has ended
     assert results["amur/zeya"].error is None
     assert "процесс завершился, не закончив работу (сигнал 9): часто это нехватка памяти" in results["amur/tynda"].error
     assert results["amur/tynda"].failure.missing.startswith("памяти или времени")
