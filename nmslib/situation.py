@@ -3,7 +3,7 @@
 Where a run has left its tables and nothing has changed since, parts are read from them: they are the same, only sooner.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 from nmslib import advice, catalogue, completeness, indicators, roadmap, tables
 from nmslib.model import REGION, AdviceRules, Card, Municipality, RegistrySchema, System
 from nmslib.paths import Project
+from nmslib.problems import UserError
 from nmslib.registries import Registries, read_system
 from nmslib.tables import of_document
 
@@ -31,7 +32,7 @@ class Situation:
     anew: bool = False
 
     @cached_property
-    def _kept(self) -> tables.Kept | None:
+    def _kept(self) -> tables.Kept | tables.Held | None:
         """What a run left about the place on this day, if it would come out the same now."""
         kept = None if self.anew else tables.in_step(self.system, self.project)
         return kept if kept and kept.days.get(self.municipality) == self.day else None
@@ -283,6 +284,22 @@ class Situation:
         federal = self.facts.act.level == "federal"
         return indicators.portrait(self.facts, self.received, [] if federal else municipalities, self.day)
 
+    @cached_property
+    def arrivals(self) -> pd.DataFrame:
+        """What each sender sent (``Registries.arrivals``), and whether anything shown rests on invented registries."""
+        if (left := self._left_everywhere("arrivals")) is not None:
+            return left
+        if self.facts.act.level != "federal":
+            return self.received.arrivals.assign(synthetic=self.synthetic)
+        told = [(name, registries) for name, (_, registries) in self._systems.items()]
+        return pd.concat([one.arrivals.assign(municipality=name, synthetic=one.synthetic) for name, one in told])
+
+    def origins_of(self, municipalities: list[str]) -> pd.DataFrame:
+        """How many rows each condition of each figure left in these places; asked of the whole."""
+        if self.facts.act.level == "federal":
+            return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in indicators.ORIGINS.items()})
+        return indicators.origins(self.facts, self.cards, self.received, municipalities, self.day)
+
     def _other(self, municipality: str, day: date) -> "Situation":
         """Another place or day of the same system."""
         if (municipality, day) == (self.municipality, self.day):
@@ -295,3 +312,20 @@ class Situation:
         months = 12 // (self.facts.act.monitoring.times_a_year or 1)
         day, start = self.day - relativedelta(months=months), self.facts.act.period.start
         return None if start and day < start else day
+
+
+@dataclass(frozen=True)
+class Left(Situation):
+    """What a run left of a place, whatever has changed since: nothing is worked out, no registry is read.
+
+    Figures are there for each day of the place's trend, everything else for the day of its report.
+    """
+
+    held: tables.Held | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def _kept(self) -> tables.Held | None:  # type: ignore[override]
+        return self.held
+
+    def _read(self, facts: System, senders: list[Municipality], day: date) -> Registries:
+        raise UserError(f"Страница показывает готовые цифры; чтобы посчитать их на {day:%d.%m.%Y}, выполните nms run {facts.id}")

@@ -33,10 +33,14 @@ NAMES = (
     "organisations",
     "portrait",
     "changes",
+    "arrivals",
+    "origins",
 )
 # What tells one figure from another, and tables that hold places also as of the days of other reports than their own.
 FIGURE = ("figure", "kind", "number")
-OF_DAY, DAY = ("earlier", "causes", "organisations", "portrait"), "reported_on"
+OF_DAY, DAY = ("earlier", "causes", "organisations", "portrait", "arrivals", "origins"), "reported_on"
+# What dashboards alone show: no paper changes with it.
+ASIDE = ("arrivals", "origins")
 MANIFEST = "tables.json"
 LIBRARIES = (
     "altair",
@@ -89,6 +93,11 @@ class Kept:
         table = self._table(name)
         return None if table is None else of_place(table, municipality)
 
+    def held(self) -> "Held | None":
+        """All tables in memory; None when one of them is not the one that the run wrote."""
+        frames = {name: frame for name in NAMES if (frame := self.table(name)) is not None}
+        return Held(self, frames) if len(frames) == len(NAMES) else None
+
     def read(self) -> None:
         """Reads every table now: forks of this process need not."""
         for name in NAMES:
@@ -108,6 +117,28 @@ class Kept:
             path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == self.files.get(name)
             for name, path in paths.items()
         )
+
+
+@dataclass(frozen=True)
+class Held:
+    """Tables of one whole run in memory: they stay in step with each other whatever a later run writes."""
+
+    kept: Kept
+    frames: Mapping[str, pd.DataFrame]
+
+    @property
+    def days(self) -> Mapping[str, date]:
+        """Place → the day of its report."""
+        return self.kept.days
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole table."""
+        return self.frames[name]
+
+    def of(self, name: str, municipality: str) -> pd.DataFrame:
+        """Rows of one place."""
+        rows = self.frames[name]
+        return rows[rows["municipality"] == municipality].reset_index(drop=True)
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -242,7 +273,7 @@ def _parquet(table: pd.DataFrame) -> bytes:
 def _slices(tables: Mapping[str, pd.DataFrame], places: Iterable[str]) -> dict[str, str]:
     """Place → hash of everything that the tables say of it; the whole rests on all of them."""
     known = {place: hashlib.sha256() for place in places}
-    for name in NAMES:
+    for name in (one for one in NAMES if one not in ASIDE):
         rows = pd.util.hash_pandas_object(tables[name].astype("string"), index=False).to_numpy()
         whose = tables[name].groupby("municipality").indices
         for place, told in known.items():

@@ -51,6 +51,8 @@ def _on(whole: Situation, places: list[str]) -> dict[str, pd.DataFrame]:
         "outcomes": whole.outcomes_of(places),
         "organisations": whole.organisations_of(everybody),
         "portrait": whole.portrait_of(everybody),
+        "arrivals": whole.arrivals,
+        "origins": whole.origins_of(everybody),
     }
 
 

@@ -6,6 +6,8 @@ from nmslib.indicators.effects import Effect, Effects, in_words
 from nmslib.indicators.federal import across
 from nmslib.indicators.lacking import COLUMNS as CAUSES_COLUMNS
 from nmslib.indicators.lacking import causes
+from nmslib.indicators.origins import COLUMNS as ORIGINS
+from nmslib.indicators.origins import origins
 from nmslib.indicators.portrait import portrait
 from nmslib.indicators.rows import Counted, Question
 from nmslib.indicators.states import needed_in
@@ -17,6 +19,7 @@ __all__ = [
     "CAUSES_COLUMNS",
     "COLUMNS",
     "FUNCTIONS",
+    "ORIGINS",
     "Counted",
     "Effect",
     "Effects",
@@ -31,6 +34,7 @@ __all__ = [
     "in_words",
     "largest_gap",
     "needed_in",
+    "origins",
     "pooled_small",
     "portrait",
     "series",

@@ -1,0 +1,33 @@
+"""Pages as notebooks open them: the address and the scope come from the environment of the kernel."""
+
+import os
+from contextlib import suppress
+
+from nmslib.dashboards.page import Page
+from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.scope import scope
+from nmslib.dashboards.shelf import Shelf
+from nmslib.dashboards.situation.state import SituationState
+from nmslib.paths import project
+from nmslib.problems import DataProblems, UserError
+
+ADDRESS = "QUERY_STRING"
+
+
+def situation() -> Page:
+    """The page «Состояние»."""
+    return Page(SituationState(Shelf(project(), scope())), os.environ.get(ADDRESS, ""))
+
+
+def scenarios() -> Page:
+    """The page «Сценарии»."""
+    raise NotImplementedError
+
+
+def warm() -> None:
+    """Reads once what every page reads, so that forks of this process begin with it; what cannot be read is told by pages."""
+    state = SituationState(Shelf(project(), scope()))
+    with suppress(Refused, UserError, DataProblems):
+        for system in state.shelf.titles():
+            state.go(f"?system={system}")
+            state.parts()

@@ -1,0 +1,1 @@
+"""The page «Состояние»: seven questions of an executive, each answered by a part of its own."""

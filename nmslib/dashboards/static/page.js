@@ -1,0 +1,217 @@
+// A page of the workbook: draws the parts that the kernel sends, passes on what a visitor chooses.
+// Every view has an address: choosing is going to an address. The same file serves JupyterLab and Voila (as a widget)
+// and our own pages, where it speaks the kernel's channel itself and no other script is loaded.
+
+const DELAY = 60; // milliseconds between two messages of a lever that is being moved
+const LEVEL = 8; // how long a page waits before it says that an answer is on its way, in tenths of a second
+
+function page(root, send) {
+  let last = 0, waiting = null, pending = null, timer = null, slow = null;
+
+  function ask(content) {
+    content.number = ++last;
+    clearTimeout(slow);
+    slow = setTimeout(() => root.setAttribute("aria-busy", "true"), LEVEL * 100);
+    send(content);
+  }
+  function go(query, quiet) {
+    waiting = quiet ? "replace" : "push";
+    ask({ go: query });
+  }
+  // A lever that moves asks at most once at a time, and always once more when it has stopped.
+  function soon(query) {
+    pending = query;
+    if (timer) return;
+    timer = setTimeout(() => { timer = null; go(pending, true); }, DELAY);
+  }
+
+  function draw(told) {
+    if (told.number && told.number < last && told.parts && !told.said) { /* an answer that a newer question has overtaken */ return; }
+    clearTimeout(slow);
+    root.removeAttribute("aria-busy");
+    const held = document.activeElement;
+    const where = held && root.contains(held) ? held.id || held.getAttribute("href") : null;
+    for (const [name, html] of Object.entries(told.parts || {})) {
+      let part = root.querySelector(`[data-part="${name}"]`);
+      if (!part) {
+        part = document.createElement("div");
+        part.className = "part"; part.id = `part-${name}`; part.dataset.part = name;
+        root.append(part);
+      }
+      const open = [...part.querySelectorAll("details")].map((one) => one.open);
+      part.innerHTML = html;
+      part.querySelectorAll("details").forEach((one, n) => { if (open[n]) one.open = true; });
+    }
+    if (where && !root.contains(document.activeElement)) refocus(where);
+    const dialog = root.querySelector("[data-dialog]");
+    if (dialog && told.parts && told.parts.origin) dialog.querySelector("a, button").focus();
+    if (told.title) { root.dataset.title = told.title; document.title = told.title; }
+    if (told.query !== undefined && waiting) {
+      const change = waiting === "push" && told.query !== location.search ? "pushState" : "replaceState";
+      if (document.body.dataset.kernel) history[change](null, "", told.query || location.pathname);
+      waiting = null;
+    }
+    if (told.say) say(told.say);
+    if (told.file) save(told.file);
+    wire();
+  }
+  function refocus(where) {
+    const same = [...root.querySelectorAll("a, button, input, select")].find((one) => one.id === where || one.getAttribute("href") === where);
+    if (same) same.focus();
+  }
+  function say(words) {
+    const part = root.querySelector('[data-part="said"]');
+    part.innerHTML = "";
+    part.append(Object.assign(document.createElement("p"), { className: "said", textContent: words }));
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => { part.innerHTML = ""; }, 8000);
+  }
+  function save({ name, type, base64 }) {
+    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const link = Object.assign(document.createElement("a"), { download: name, href: URL.createObjectURL(new Blob([bytes], { type })) });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  function query(form, resets) {
+    const dropped = (resets || "").split(" ");
+    const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && !dropped.includes(name));
+    const same = [...form.elements].filter((one) => one.dataset.usual !== undefined && one.value === one.dataset.usual).map((one) => one.name);
+    return "?" + new URLSearchParams(pairs.filter(([name]) => !same.includes(name)));
+  }
+  function values(form) {
+    return form ? Object.fromEntries(new FormData(form)) : {};
+  }
+
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]"), button = event.target.closest("button");
+    if (link && link.getAttribute("href").startsWith("?") && !event.ctrlKey && !event.metaKey && event.button === 0) {
+      event.preventDefault();
+      go(link.getAttribute("href"));
+    } else if (button && button.dataset.do) {
+      event.preventDefault();
+      const form = button.closest("form");
+      if (form && !form.reportValidity()) return;
+      ask({ do: button.dataset.do, values: { ...values(form), ...button.dataset } });
+    } else if (button && button.dataset.sort) sort(button);
+    else if (button && button.dataset.print !== undefined) print();
+    else if (button && button.dataset.copy !== undefined) copy();
+    else if (button && button.dataset.themeSwitch !== undefined) switchTheme();
+  });
+  root.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-go]");
+    if (form && event.target.type !== "range") go(query(form, event.target.dataset.resets));
+  });
+  root.addEventListener("input", (event) => {
+    if (event.target.type !== "range") return;
+    const shown = root.querySelector(`output[for="${event.target.id}"]`);
+    if (shown) shown.value = Number(event.target.value).toLocaleString("ru-RU");
+    const form = event.target.closest("form[data-go]");
+    if (form) soon(query(form));
+  });
+  root.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const form = event.target;
+    if (form.dataset.go !== undefined) go(query(form));
+  });
+  root.addEventListener("keydown", (event) => {
+    const close = root.querySelector("[data-close]");
+    if (event.key === "Escape" && close) close.click();
+  });
+
+  function sort(button) {
+    const head = button.closest("th"), table = head.closest("table"), body = table.tBodies[0];
+    const column = [...head.parentNode.children].indexOf(head);
+    const down = head.getAttribute("aria-sort") !== "descending" && button.dataset.sort === "number"
+      || button.dataset.sort === "text" && head.getAttribute("aria-sort") === "ascending";
+    head.parentNode.querySelectorAll("[aria-sort]").forEach((one) => one.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const key = (row) => row.children[column].dataset.key;
+    const order = button.dataset.sort === "number" ? (a, b) => key(a) - key(b) : (a, b) => key(a).localeCompare(key(b), "ru");
+    body.append(...[...body.rows].sort((a, b) => (down ? order(b, a) : order(a, b))));
+  }
+  async function copy() {
+    try { await navigator.clipboard.writeText(location.href); say("Ссылка на этот вид скопирована"); }
+    catch { say(`Ссылка на этот вид: ${location.href}`); }
+  }
+  function switchTheme() {
+    const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("nms-theme", document.documentElement.dataset.theme); } catch { /* a closed browser keeps nothing */ }
+  }
+  // A block that scrolls sideways can be reached by keyboard only where it does.
+  function wire() {
+    root.querySelectorAll(".scroll").forEach((one) => {
+      if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0; else one.removeAttribute("tabindex");
+    });
+  }
+  addEventListener("popstate", () => { if (document.body.dataset.kernel) { waiting = null; ask({ go: location.search }); } });
+  wire();
+  return { draw, say, ask };
+}
+
+// Our own pages: the kernel's channel, comm messages alone (Jupyter messaging protocol 5).
+function connect(root) {
+  const { kernel, base } = document.body.dataset, session = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+  const address = `${location.origin.replace(/^http/, "ws")}${base}api/kernels/${kernel}/channels?session_id=${session}`;
+  let channel = null, queue = [], tries = 0, ended = false, shown = null;
+
+  function send(content) {
+    const message = {
+      header: { msg_id: `${session}-${content.number}`, msg_type: "comm_msg", username: "", session, date: new Date().toISOString(), version: "5.3" },
+      parent_header: {}, metadata: {}, buffers: [], channel: "shell",
+      content: { comm_id: root.dataset.comm, data: { method: "custom", content } },
+    };
+    if (channel && channel.readyState === WebSocket.OPEN) channel.send(JSON.stringify(message)); else queue.push(message);
+  }
+  function open() {
+    channel = new WebSocket(address);
+    channel.onopen = () => { tries = 0; root.dataset.ready = "true"; queue.splice(0).forEach((one) => channel.send(JSON.stringify(one))); };
+    channel.onmessage = ({ data }) => {
+      if (typeof data !== "string") return;
+      const { msg_type, content } = JSON.parse(data);
+      if (msg_type === "comm_msg" && content.comm_id === root.dataset.comm && content.data.method === "custom") shown.draw(content.data.content);
+      if (msg_type === "status" && (content.execution_state === "dead" || content.execution_state === "restarting")) lost();
+    };
+    channel.onclose = () => { delete root.dataset.ready; if (!ended) ++tries > 4 ? lost() : setTimeout(open, 300 * 2 ** tries); };
+  }
+  function lost() {
+    if (ended) return;
+    ended = true;
+    const part = root.querySelector('[data-part="card"]') || root;
+    const card = document.createElement("section");
+    card.className = "card refused"; card.setAttribute("role", "alert");
+    card.innerHTML = '<h2>Связь с расчётом прервалась</h2><dl><dt>Кто исправит</dt><dd>вы сами</dd><dt>Как</dt><dd>Откройте страницу ещё раз: вид сохранён в её адресе</dd><dt>Код для поддержки</dt><dd>НМС-СВЯЗЬ</dd></dl><p><a class="button strong">Открыть ещё раз</a></p>';
+    card.querySelector("a").href = location.href;
+    part.prepend(card);
+    card.scrollIntoView();
+    card.querySelector("a").focus();
+  }
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) return;
+    ended = true;
+    navigator.sendBeacon(`${base}voila/api/shutdown/${kernel}`);
+  });
+  // A page that comes back from the browser's memory has no kernel any more.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  try { const kept = localStorage.getItem("nms-theme"); if (kept) document.documentElement.dataset.theme = kept; } catch { /* nothing kept */ }
+  shown = page(root, send);
+  document.title = root.dataset.title || document.title;
+  open();
+}
+
+function start() {
+  const root = document.querySelector(".nms-page");
+  if (root && document.body.dataset.kernel) connect(root);
+}
+if (typeof document !== "undefined" && document.body && document.body.dataset.kernel) start();
+
+// JupyterLab and plain Voila: the channel is the widget's own.
+export default {
+  render({ model, el }) {
+    el.innerHTML = '<div class="nms-page"><div class="part" data-part="card"><p class="loading">Открываю…</p></div><div class="part" data-part="said" role="status"></div></div>';
+    const root = el.firstElementChild, shown = page(root, (content) => model.send(content));
+    model.on("msg:custom", (told) => shown.draw(told));
+    shown.ask({ all: true });
+  },
+};
