@@ -42,6 +42,8 @@ OF_DAY, DAY = ("earlier", "causes", "organisations", "portrait", "arrivals", "or
 # What dashboards alone show: no paper changes with it.
 ASIDE = ("arrivals", "origins")
 MANIFEST = "tables.json"
+# From where scenarios start: a text for pages that read no registry (``scenarios.start_text``).
+STARTS = "starts"
 LIBRARIES = (
     "altair",
     "nbconvert",
@@ -62,6 +64,7 @@ PARTS = {
     "notebooks": "тетради",
     "tables": "цифры и сроки",
     "scenario": "файлы сценариев или рычаги",
+    "scenario_days": "даты сценариев",
     "program": "программа",
     "libraries": "версии библиотек",
 }
@@ -96,7 +99,8 @@ class Kept:
     def held(self) -> "Held | None":
         """All tables in memory; None when one of them is not the one that the run wrote."""
         frames = {name: frame for name in NAMES if (frame := self.table(name)) is not None}
-        return Held(self, frames) if len(frames) == len(NAMES) else None
+        starts = self._content(f"{STARTS}.json", STARTS)
+        return Held(self, frames, starts.decode()) if starts is not None and len(frames) == len(NAMES) else None
 
     def read(self) -> None:
         """Reads every table now: forks of this process need not."""
@@ -104,11 +108,15 @@ class Kept:
             self._table(name)
 
     def _table(self, name: str) -> pyarrow.Table | None:
+        content = self._content(f"{name}.parquet", name)
+        return None if content is None else parsed(content)
+
+    def _content(self, file: str, name: str) -> bytes | None:
         try:
-            content = (self.folder / f"{name}.parquet").read_bytes()
+            content = (self.folder / file).read_bytes()
         except FileNotFoundError:
             return None
-        return parsed(content) if hashlib.sha256(content).hexdigest() == self.files.get(name) else None
+        return content if hashlib.sha256(content).hexdigest() == self.files.get(name) else None
 
     def is_whole(self) -> bool:
         """Whether every table is there as the run wrote it."""
@@ -125,6 +133,7 @@ class Held:
 
     kept: Kept
     frames: Mapping[str, pd.DataFrame]
+    starts: str
 
     @property
     def days(self) -> Mapping[str, date]:
@@ -225,7 +234,9 @@ def made_of(system: str, project: Project) -> dict[str, str]:
     for name in systems:
         folder = project.snapshots(name, "")
         accepted += manifests(name, [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else [], project)
-    return {"document": document(system, project), "registries": hash_of(accepted, project.root), **program()}
+    days = ",".join(sorted(day.isoformat() for day in catalogue.scenario_days(system, project)))
+    known = {"document": document(system, project), "registries": hash_of(accepted, project.root), **program()}
+    return known | {"scenario_days": hashlib.sha256(days.encode()).hexdigest()}
 
 
 def whole(system: str, project: Project) -> Kept | None:
@@ -245,12 +256,14 @@ def in_step(system: str, project: Project) -> Kept | None:
     return kept if kept and kept.made_of == made_of(system, project) else None
 
 
-def write(tables: Mapping[str, pd.DataFrame], days: Mapping[str, date], system: str, made_at: str, project: Project) -> Kept:
+def write(
+    tables: Mapping[str, pd.DataFrame], starts: str, days: Mapping[str, date], system: str, made_at: str, project: Project
+) -> Kept:
     """Puts the tables of a system in place, when all are written, and last the list of what belongs together."""
     folder, before = project.outputs(system), whole(system, project)
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {name: _parquet(tables[name]) for name in NAMES}
-    files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    contents = {f"{name}.parquet": _parquet(tables[name]) for name in NAMES} | {f"{STARTS}.json": starts.encode()}
+    files = {Path(file).stem: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
     since = before.made_at if before else None
     kept = Kept(folder, dict(days), made_of(system, project), files, _slices(tables, days), made_at, since)
     told: dict[str, Any] = {name: getattr(kept, name) for name in ("made_of", "files", "slices", "made_at", "since")}
@@ -259,8 +272,8 @@ def write(tables: Mapping[str, pd.DataFrame], days: Mapping[str, date], system: 
         # What is entered first appears last.
         listed = drafts.enter_context(appearing(folder / MANIFEST))
         listed.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        for name, content in contents.items():
-            drafts.enter_context(appearing(folder / f"{name}.parquet")).write_bytes(content)
+        for file, content in contents.items():
+            drafts.enter_context(appearing(folder / file)).write_bytes(content)
     return kept
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from nmslib import roadmap, tables
 from nmslib.batch import changes
+from nmslib.batch.beginnings import beginnings
 from nmslib.batch.crew import caller_is_gone
 from nmslib.model import REGION
 from nmslib.paths import Project
@@ -59,8 +60,9 @@ def _on(whole: Situation, places: list[str]) -> dict[str, pd.DataFrame]:
 def keep(system: str, days: Mapping[str, date], now: datetime, project: Project) -> tables.Kept:
     """Works the tables out, tells what moved since the last run, and puts all of them in place."""
     found = compute(system, days, project)
+    starts = beginnings(system, days, project)
     before = tables.whole(system, project)
     found["changes"] = changes.since(before, found["figures"], days, system, now, project)
     if caller_is_gone():
         raise UserError("запуск прерван")
-    return tables.write(found, days, system, now.isoformat(timespec="seconds"), project)
+    return tables.write(found, starts, days, system, now.isoformat(timespec="seconds"), project)

@@ -1,6 +1,8 @@
 """Loads the law into the model: facts of systems, indicator cards, municipalities. Knows CSV and YAML, nothing of registries."""
 
 import difflib
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -147,6 +149,17 @@ def scenario_titles(system: str, project: Project) -> dict[str, str]:
     contents = {path.stem: read_yaml(path, path.name)[0] for path in sorted(project.scenarios.glob("*.yaml"))}
     mine = {name: raw for name, raw in contents.items() if isinstance(raw, dict) and raw.get("system") == system}
     return {name: str(raw.get("title") or name) for name, raw in mine.items()}
+
+
+def scenario_days(system: str, project: Project) -> set[date]:
+    """Days that files of ``parameters/scenarios`` about a system start from by their own word, whatever is wrong inside them."""
+    contents = [read_yaml(path, path.name)[0] for path in sorted(project.scenarios.glob("*.yaml"))]
+    named = [raw["as_of"] for raw in contents if isinstance(raw, dict) and raw.get("system") == system and "as_of" in raw]
+    found = set()
+    for one in named:
+        with suppress(ValueError):
+            found.add(date.fromisoformat(str(one)))
+    return found
 
 
 def _shelf(project: Project, levers: dict[str, model.LeverCard]) -> Shelf:

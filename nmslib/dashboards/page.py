@@ -1,5 +1,6 @@
 """The widget of a page: HTML by parts. It sends the parts that changed, and passes on what a visitor asks; it decides nothing."""
 
+import asyncio
 import logging
 from typing import Any, Protocol
 
@@ -12,6 +13,8 @@ from nmslib.problems import DataProblems, UserError
 LOG = logging.getLogger("nms.dashboards")
 # What a visitor asks for by a message: another address of the page, or a deed that its state knows.
 GO, DO = "go", "do"
+# Seconds that a lever rests before draws are made.
+PAUSE = 0.2
 
 
 class Shown(Protocol):
@@ -19,6 +22,7 @@ class Shown(Protocol):
 
     title: str
     query: str
+    sure: bool  # whether parts show what takes its time too
 
     def go(self, query: str) -> None:
         """Takes what an address chooses; Refused when it is wrong."""
@@ -38,8 +42,10 @@ class Page(anywidget.AnyWidget):
 
     def __init__(self, state: Shown, query: str = ""):
         super().__init__()
-        self._state, self._sent = state, {}
-        self._draw(query)
+        self._state = state
+        self._sent: dict[str, str] = {}
+        self._due: asyncio.TimerHandle | None = None
+        self._draw(query, sure=False)
         self.on_msg(self._asked)
 
     def _repr_mimebundle_(self, **_options: Any) -> Any:
@@ -49,10 +55,12 @@ class Page(anywidget.AnyWidget):
         html = markup.macros("frame").page(self.comm.comm_id if self.comm else "", self._state.title, self._sent)
         return {**(data or {}), "text/html": str(html)}, metadata
 
-    def _draw(self, query: str) -> dict[str, str]:
-        """The parts under an address; a card in place of the page when they cannot be shown."""
+    def _draw(self, query: str | None, sure: bool = True) -> dict[str, str]:
+        """Parts that changed, under an address or as they are; a card in place of the page when they cannot be shown."""
         try:
-            self._state.go(query)
+            self._state.sure = sure
+            if query is not None:
+                self._state.go(query)
             parts = self._state.parts()
         except Exception as error:
             parts = {"card": card(error)}
@@ -66,9 +74,13 @@ class Page(anywidget.AnyWidget):
             return
         number = content.get("number")
         if isinstance(query := content.get(GO), str):
-            self.send({"parts": self._draw(query), "query": self._state.query, "title": self._state.title, "number": number})
+            self._tell(parts=self._draw(query, sure=False), query=self._state.query, title=self._state.title, number=number)
+            self._later(number, PAUSE if content.get("quick") else 0)
+        elif content.get("ready"):
+            self._later(number, 0)
         elif content.get("all"):
-            self.send({"parts": self._sent, "query": self._state.query, "title": self._state.title, "number": number})
+            self._tell(parts=self._sent, query=self._state.query, title=self._state.title, number=number)
+            self._later(number, 0)
         elif isinstance(deed := content.get(DO), str):
             self._do(deed, content.get("values"), number)
 
@@ -76,9 +88,19 @@ class Page(anywidget.AnyWidget):
         given = {str(name): str(value) for name, value in values.items()} if isinstance(values, dict) else {}
         try:
             done = self._state.do(deed, given, self._tell)
-            self.send({"parts": self._draw(self._state.query), "query": self._state.query, "number": number, **done})
+            self._tell(parts=self._draw(None), query=self._state.query, title=self._state.title, number=number, **done)
         except Exception as error:
-            self.send({"parts": {"said": card(error)}, "number": number})
+            self._tell(parts={"said": card(error)}, number=number)
+
+    def _later(self, number: Any, pause: float) -> None:
+        """Draws what takes its time when nothing else has been asked for a moment."""
+        if self._due:
+            self._due.cancel()
+        self._due = asyncio.get_running_loop().call_later(pause, self._finish, number)
+
+    def _finish(self, number: Any) -> None:
+        if changed := self._draw(None):
+            self._tell(parts=changed, number=number)
 
     def _tell(self, **told: Any) -> None:
         """Words on the way of something long."""

@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 
 from nmslib.dashboards.page import Page
+from nmslib.dashboards.planning.state import PlanningState
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.scope import scope
 from nmslib.dashboards.shelf import Shelf
@@ -21,13 +22,14 @@ def situation() -> Page:
 
 def scenarios() -> Page:
     """The page «Сценарии»."""
-    raise NotImplementedError
+    return Page(PlanningState(Shelf(project(), scope())), os.environ.get(ADDRESS, ""))
 
 
 def warm() -> None:
     """Reads once what every page reads, so that forks of this process begin with it; what cannot be read is told by pages."""
-    state = SituationState(Shelf(project(), scope()))
-    with suppress(Refused, UserError, DataProblems):
-        for system in state.shelf.titles():
-            state.go(f"?system={system}")
-            state.parts()
+    shelf = Shelf(project(), scope())
+    for state in (SituationState(shelf), PlanningState(shelf)):
+        with suppress(Refused, UserError, DataProblems):
+            for system in shelf.titles():
+                state.go(f"?system={system}")
+                state.parts()

@@ -17,7 +17,7 @@ from nmslib.situation import Left
 ATTEMPTS, PAUSE = 20, 0.1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """A system with the tables of its last whole run."""
 

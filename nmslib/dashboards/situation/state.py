@@ -28,6 +28,7 @@ class SituationState(traitlets.HasTraits):
     indicator = traitlets.Unicode()
     figure = traitlets.Unicode(help="id of the figure whose origin is open")
     meeting = traitlets.Bool()
+    sure = traitlets.Bool(True, help="nothing of this page takes long")
     query = traitlets.Unicode()
     title = traitlets.Unicode("Состояние")
 

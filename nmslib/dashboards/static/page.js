@@ -14,9 +14,9 @@ function page(root, send) {
     slow = setTimeout(() => root.setAttribute("aria-busy", "true"), LEVEL * 100);
     send(content);
   }
-  function go(query, quiet) {
-    waiting = quiet ? "replace" : "push";
-    ask({ go: query });
+  function go(query, quick) {
+    waiting = quick ? "replace" : "push";
+    ask({ go: query, quick: Boolean(quick) });
   }
   // A lever that moves asks at most once at a time, and always once more when it has stopped.
   function soon(query) {
@@ -31,7 +31,12 @@ function page(root, send) {
     root.removeAttribute("aria-busy");
     const held = document.activeElement;
     const where = held && root.contains(held) ? held.id || held.getAttribute("href") : null;
+    if (told.progress) {
+      const bar = root.querySelector("progress");
+      if (bar) { bar.max = told.progress.total; bar.value = told.progress.ready; }
+    }
     for (const [name, html] of Object.entries(told.parts || {})) {
+      if (name === "levers" && held && held.type === "range" && root.contains(held) && !told.whole) continue;
       let part = root.querySelector(`[data-part="${name}"]`);
       if (!part) {
         part = document.createElement("div");
@@ -74,10 +79,13 @@ function page(root, send) {
   }
 
   function query(form, resets) {
-    const dropped = (resets || "").split(" ");
-    const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && !dropped.includes(name));
-    const same = [...form.elements].filter((one) => one.dataset.usual !== undefined && one.value === one.dataset.usual).map((one) => one.name);
-    return "?" + new URLSearchParams(pairs.filter(([name]) => !same.includes(name)));
+    const dropped = (resets || "").split(" "), pairs = [];
+    for (const one of form.elements) {
+      if (!one.name || one.value === "" || dropped.includes(one.name)) continue;
+      if (one.dataset.usual !== undefined && Number(one.value) === Number(one.dataset.usual)) continue;
+      pairs.push([one.name, (one.dataset.times || "") + one.value]);
+    }
+    return "?" + new URLSearchParams(pairs);
   }
   function values(form) {
     return form ? Object.fromEntries(new FormData(form)) : {};
@@ -99,15 +107,15 @@ function page(root, send) {
     else if (button && button.dataset.themeSwitch !== undefined) switchTheme();
   });
   root.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-go]");
-    if (form && event.target.type !== "range") go(query(form, event.target.dataset.resets));
+    const form = event.target.form;
+    if (form && form.dataset.go !== undefined && event.target.type !== "range") go(query(form, event.target.dataset.resets));
   });
   root.addEventListener("input", (event) => {
     if (event.target.type !== "range") return;
     const shown = root.querySelector(`output[for="${event.target.id}"]`);
-    if (shown) shown.value = Number(event.target.value).toLocaleString("ru-RU");
-    const form = event.target.closest("form[data-go]");
-    if (form) soon(query(form));
+    if (shown) shown.value = (shown.dataset.before || "") + Number(event.target.value).toLocaleString("ru-RU");
+    const form = event.target.form;
+    if (form && form.dataset.go !== undefined) soon(query(form));
   });
   root.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -154,7 +162,7 @@ function page(root, send) {
 function connect(root) {
   const { kernel, base } = document.body.dataset, session = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
   const address = `${location.origin.replace(/^http/, "ws")}${base}api/kernels/${kernel}/channels?session_id=${session}`;
-  let channel = null, queue = [], tries = 0, ended = false, shown = null;
+  let channel = null, queue = [], tries = 0, ended = false, asked = false, shown = null;
 
   function send(content) {
     const message = {
@@ -166,7 +174,7 @@ function connect(root) {
   }
   function open() {
     channel = new WebSocket(address);
-    channel.onopen = () => { tries = 0; root.dataset.ready = "true"; queue.splice(0).forEach((one) => channel.send(JSON.stringify(one))); };
+    channel.onopen = () => { tries = 0; root.dataset.ready = "true"; if (!asked) { asked = true; shown.ask({ ready: true }); } queue.splice(0).forEach((one) => channel.send(JSON.stringify(one))); };
     channel.onmessage = ({ data }) => {
       if (typeof data !== "string") return;
       const { msg_type, content } = JSON.parse(data);

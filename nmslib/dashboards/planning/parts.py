@@ -1,0 +1,251 @@
+"""The parts of the page «Сценарии»: a state in, HTML by part out."""
+
+from typing import Any
+
+import pandas as pd
+
+from nmslib import charts, documents, scenarios, wording
+from nmslib.compared import MOST
+from nmslib.dashboards import markup, standing
+from nmslib.dashboards.planning import moved
+from nmslib.dashboards.planning.state import PlanningState
+from nmslib.documents.scenario.tables import chance_of, lowered
+from nmslib.model import FACT, LeverCard
+from nmslib.scenarios.differences import THOUSAND, plan_in_words, value_in_words
+from nmslib.scenarios.least import MOVED
+
+# Levers that a planner moves first; the others are folded.
+FIRST = (
+    "methodists",
+    "hours_per_route",
+    "diagnostic_places",
+    "programme_seats",
+    "start_delay",
+    "online_share",
+    "turnover",
+    "budget",
+)
+SEEN, SHOWN_INPUTS = 0.005, 5
+REACH, LEAST_STEPS = 4, 20
+DECIDED = {"least": "Найдено: наименьшие ресурсы", "split": "Найдено: как разделить"}
+
+
+def drawn(state: PlanningState) -> dict[str, str]:
+    """Part → HTML."""
+    page = {"card": "", "bar": _bar(state), "levers": _levers(state), "answer": _answer(state)}
+    page |= {"plans": _plans(state), "sure": _sure(state), "ask": _ask(state), "solved": state.answers.get("solved", "")}
+    return page | {"sides": _sides(state), "more": _more(state)}
+
+
+def _bar(state: PlanningState) -> str:
+    choices = [
+        ("system", "Система", state.systems, state.system, "municipality indicator scenario compare " + " ".join(state.cards)),
+        ("municipality", "Муниципалитет", state.names, state.municipality, "compare " + " ".join(state.cards)),
+        ("indicator", "Показатель", state.indicators, state.indicator, ""),
+        ("scenario", "Сценарий", state.titles, state.scenario, " ".join(state.cards)),
+    ]
+    facts = state.run.facts.act.short_title
+    day = wording.day(state.shown.now.day)
+    back = "./" + state.link(scenario=None, compare=None, **dict.fromkeys(state.levers, None))
+    return str(markup.macros("planning").bar(facts, choices, day, state.run.synthetic, ",".join(state.compare), back))
+
+
+def _levers(state: PlanningState) -> str:
+    rows = [_lever(card, state) for card in state.cards.values()]
+    first = sorted((row for row in rows if row["name"] in FIRST), key=lambda row: FIRST.index(row["name"]))
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["name"] not in FIRST:
+            groups.setdefault(row["group"], []).append(row)
+    reset = state.link(**dict.fromkeys(state.levers, None))
+    moved_ = [state.cards[name].title for name in state.levers]
+    return str(markup.macros("planning").levers(first, groups, reset, ", ".join(moved_), state.whole))
+
+
+def _lever(card: LeverCard, state: PlanningState) -> dict[str, Any]:
+    """A slider: in the unit of the lever; of several municipalities whose values differ, a multiple of what each has today."""
+    low, high = state.today(card.id)
+    scenario = state.base.overrides.get(card.id)
+    times = card.from_fact and low != high and (scenario is None or scenario.kind != "set")
+    change = state.levers.get(card.id)
+    settled = state.shown.settings.changed[card.id]
+    if times:
+        usual = f"{moved.TIMES}{scenario.value:g}" if scenario and scenario.kind == "times" else f"{moved.TIMES}1"
+        value = moved.written(change) if change and change.kind == "times" else usual
+        told = f"сейчас от {wording.number(low, card.decimals)} до {wording.number(high, card.decimals)}{wording.NBSP}{card.unit}"
+        bounds = (0.0, moved.MOST_TIMES, moved.TIMES_STEP)
+        number = float(value.removeprefix(moved.TIMES))
+        shown = f"× {wording.number(number, 2)}"
+    else:
+        now = high if scenario is None or scenario.kind == "spread" else float(settled[0]) if not change else _base(card, state)
+        limited = now != float("inf")
+        bounds = (card.low, _reach(card, now, float(settled[0])), card.step)
+        number = float(settled[0]) if change else now if limited else card.high
+        usual, value = (f"{one:g}" for one in (min(now, card.high), number))
+        told = f"сейчас {wording.number(now, card.decimals)}{wording.NBSP}{card.unit}" if limited else "сейчас не ограничено"
+        shown = wording.number(number, card.decimals) if limited or change else "не ограничено"
+    return {
+        "name": card.id,
+        "title": card.title,
+        "unit": "" if times else card.unit,
+        "about": card.about,
+        "group": card.group,
+        "source": state.shown.ground.facts.told[card.id][0] if not times else card.source,
+        "low": f"{bounds[0]:g}",
+        "high": f"{bounds[1]:g}",
+        "step": f"{bounds[2]:g}",
+        "value": f"{number:g}",
+        "usual": usual.removeprefix(moved.TIMES),
+        "times": times,
+        "told": told,
+        "shown": shown,
+        "changed": change is not None,
+    }
+
+
+def _reach(card: LeverCard, now: float, value: float) -> float:
+    """Where a slider ends: a few times what is today, so that small numbers can be set by hand; never short of the value."""
+    if not card.from_fact or now == float("inf"):
+        return card.high
+    return min(card.high, max(REACH * max(now, card.step), LEAST_STEPS * card.step, value))
+
+
+def _base(card: LeverCard, state: PlanningState) -> float:
+    """The lever under the file without what was moved on the page."""
+    plain = state.base.overrides.get(card.id)
+    return plain.value if plain is not None and plain.kind == "set" and plain.value is not None else state.today(card.id)[1]
+
+
+def _answer(state: PlanningState) -> str:
+    """The finding in words and the trajectory of the chosen indicator."""
+    shown, name = state.shown, state.indicator
+    months = scenarios.trajectories(shown.outcome, shown.before, _bands(state), shown.now.figures, shown.whole)
+    mine = months[months["indicator"] == name].reset_index(drop=True)
+    finding, facts = _finding(state)
+    question = f"{state.names[state.municipality]}: успеем ли выполнить план"
+    chart = charts.projection(mine, shown.cards, {name: ""}, question, "без изменений", shown.scenario.draws)
+    rows = [
+        (
+            wording.month_in_text(row["month"]),
+            *(_number(row[column], state) for column in ("value", "base", "low", "high", "target")),
+        )
+        for _, row in mine.iterrows()
+    ]
+    heads = ["Конец месяца", "Сценарий", "Без изменений", "Полоса снизу", "Полоса сверху", "План"]
+    table = markup.macros("situation").values(heads, rows, "Значения по месяцам")
+    return str(markup.macros("planning").answer(finding, facts, markup.picture(chart), table))
+
+
+def _number(value: float, state: PlanningState) -> str:
+    if pd.isna(value):
+        return "—"
+    card = state.card
+    return wording.percent(value, card.decimals) if card.unit == "percent" else wording.number(value, card.decimals)
+
+
+def _bands(state: PlanningState) -> pd.DataFrame:
+    if state.sure:
+        return state.shown.drawn.bands
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in BANDS.items()})
+
+
+BANDS = {
+    "indicator": "str",
+    "municipality": "str",
+    "month": "datetime64[s]",
+    "low": "float64",
+    "middle": "float64",
+    "high": "float64",
+}
+
+
+def _finding(state: PlanningState) -> tuple[str, list[tuple[str, str]]]:
+    """What comes of the indicator in one sentence, and its facts: when, how likely, what holds back, how many, at what cost."""
+    shown, name, card = state.shown, state.indicator, state.card
+    mine = shown.endings[shown.endings["indicator"] == name]
+    cost, was = shown.outcome.cost(shown.whole), shown.before.cost(shown.whole)
+    more = (
+        f", на {wording.number(abs(round(cost - was)))} {'больше' if cost > was else 'меньше'}"
+        if round(cost) != round(was)
+        else ""
+    )
+    facts = [(f"Затраты, {THOUSAND}", f"{wording.number(round(cost))}{more} (цены — допущение)")]
+    if mine.empty:
+        return f"{card.short_name}: плана на эти месяцы нет", facts
+    row = mine.iloc[-1]
+    held = scenarios.bottleneck_in_words(shown.outcome, name, shown.whole)
+    facts = [
+        ("Вероятность", _chance(state, row)),
+        ("Что сдерживает", held or "ничего"),
+        ("Сценарий", value_in_words(row, card)),
+        ("Без изменений", value_in_words(row, card, "_before")),
+        *facts,
+    ]
+    return f"{card.short_name}: {plan_in_words(row, card)}", facts
+
+
+def _chance(state: PlanningState, row: pd.Series) -> str:
+    if not state.sure:
+        return "считаю…"
+    return chance_of(state.shown.probability(state.indicator, row["due_on"]), bool(row["lost"]))
+
+
+def _plans(state: PlanningState) -> str:
+    """Every plan of the place under the scenario; the chances wait for the draws."""
+    if not state.sure:
+        return str(markup.macros("planning").waiting("Чем кончится каждый план"))
+    table = documents.endings_table(state.shown).data
+    return str(markup.macros("planning").block("Чем кончится каждый план", state.shown.finding, [table], False))
+
+
+def _sure(state: PlanningState) -> str:
+    """What the result depends on most, when the plan fails, what came of the forecast made before."""
+    if not state.sure:
+        return str(markup.macros("planning").waiting("Что сильнее влияет"))
+    shown = state.shown
+    found = shown.importance(state.indicator)
+    rows = found[found["share"] >= SEEN].head(SHOWN_INPUTS)
+    bars = [
+        (lowered(shown.levers[row["lever"]].title), round(100 * row["share"], 1), wording.percent(100 * row["share"], 0))
+        for _, row in rows.iterrows()
+    ]
+    before = standing.backtest(state.run, state.municipality, shown.now.day)
+    draws = wording.number(shown.scenario.draws)
+    return str(markup.macros("planning").sure(state.card.short_name, bars, shown.rule_in_words, before, draws))
+
+
+def _ask(state: PlanningState) -> str:
+    planned = {name: state.indicators[name] for name in state.indicators if (state.shown.endings["indicator"] == name).any()}
+    levers = {name: state.cards[name].title for name in MOVED}
+    splits = (
+        {name: state.cards[name].title for name in ("programme_seats", "diagnostic_places", "methodists")} if state.whole else {}
+    )
+    return str(markup.macros("planning").ask(planned, state.indicator, levers, splits, len(state.shown.ground.municipalities)))
+
+
+def _sides(state: PlanningState) -> str:
+    """Up to four scenarios side by side: links to add and to remove, their table and chart."""
+    others = {name: title for name, title in state.titles.items() if name not in (*state.compare, state.scenario, FACT)}
+    add = [(title, state.link(compare=",".join([*state.compare, name]))) for name, title in others.items()]
+    drop = [
+        (state.titles[name], state.link(compare=",".join(one for one in state.compare if one != name))) for name in state.compare
+    ]
+    table, picture = "", ""
+    if state.compare and state.sure:
+        table = documents.compared_table(state.sides).data + documents.compared_words(state.sides).data
+        months = state.sides.months[state.sides.months["indicator"] == state.indicator]
+        picture = markup.picture(charts.compared(months, state.run.cards, state.sides.finding))
+    full = len(state.compare) >= MOST - 1
+    return str(markup.macros("planning").sides([] if full else add, drop, table, picture))
+
+
+def _more(state: PlanningState) -> str:
+    """Capacities and cost, municipalities, levers with sources, the calculator of methodists: folded."""
+    shown = state.shown
+    blocks = [
+        ("Мощности и затраты", documents.costs_and_capacities(shown).data),
+        ("По муниципалитетам", documents.places_table(shown).data),
+        ("Что изменено и откуда нынешние значения", documents.levers_table(shown).data),
+        ("Сколько методистов нужно на работу года", documents.workforce_table(shown).data),
+    ]
+    return str(markup.macros("planning").more([(title, table) for title, table in blocks if table]))

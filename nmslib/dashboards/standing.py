@@ -1,0 +1,81 @@
+"""Scenarios from the starts that runs have kept: what the pages look ahead with, without any registry."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from nmslib import scenarios, wording
+from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.shelf import Opened
+from nmslib.model import FACT, REGION, LeverCard, Scenario
+from nmslib.projection import Projection
+from nmslib.scenarios import start_text
+
+UNTIL_YEARS = 1
+# A region's draws on a page: its band does not shift by a visible width, and a lever is answered at once.
+DRAWS, DRAWS_OF_REGION = 10_000, 2000
+
+
+def unchanged(opened: Opened, place: str) -> Scenario:
+    """Things as they are on the day of the place's report, to the end of the next year."""
+    day = opened.held.days[place]
+    return Scenario(
+        name=FACT,
+        title="Без изменений",
+        author="",
+        reason="",
+        system=opened.system,
+        municipality=place,
+        as_of=day,
+        until=_until(day),
+    )
+
+
+def projection(opened: Opened, place: str, scenario: Scenario, levers: dict[str, LeverCard]) -> Projection:
+    """A scenario of a place of the system; Refused with the reason when the run has kept no start for its day."""
+    assert scenario.as_of is not None
+    until = scenario.until or _until(scenario.as_of)
+    draws = DRAWS if place != REGION else DRAWS_OF_REGION
+    shown = Projection(replace(scenario, base=FACT, until=until, draws=draws), opened.project)
+    now = opened.at(place, scenario.as_of)
+    found = scenarios.ground_from(
+        _start(opened, place, scenario.as_of), opened.facts, opened.cards, levers, until, now.working_days, opened.names
+    )
+    vars(shown).update(now=now, levers=levers, ground=found)
+    return shown
+
+
+def backtest(opened: Opened, place: str, day: date) -> str:
+    """What came of the forecast made before the day, in words; empty where it was not kept."""
+    return str(_kept(opened.held.starts).get(day.isoformat(), {}).get("backtest", {}).get(place, ""))
+
+
+def _until(day: date) -> date:
+    return date(day.year + UNTIL_YEARS, 12, 31)
+
+
+@lru_cache(maxsize=8)
+def _kept(starts: str) -> dict[str, dict[str, object]]:
+    """Day → start and backtest."""
+    told: dict[str, dict[str, object]] = json.loads(starts)
+    return told
+
+
+def _start(opened: Opened, place: str, day: date) -> scenarios.Start:
+    kept = _kept(opened.held.starts).get(day.isoformat())
+    if kept is None:
+        raise Refused(f"Начало сценария на {wording.day(day)} не сохранено", how=f"Выполните команду: nms run {opened.system}")
+    if kept["start"] is None:
+        raise Refused("По этому документу сценарии не считаются", how=str(kept["why"]))
+    start = _read(opened.held.starts, day.isoformat())
+    begins = start if place == REGION else start_text.only(start, [place])
+    if not begins.municipalities:
+        why = "; ".join(f"{opened.names.get(name, name)}: {reason}" for name, reason in begins.unknown.items())
+        raise Refused(f"{opened.names[place]}: сценарию не от чего считать", how=why)
+    return begins
+
+
+@lru_cache(maxsize=8)
+def _read(starts: str, day: str) -> scenarios.Start:
+    return start_text.read(json.dumps(_kept(starts)[day]["start"]))
