@@ -3,7 +3,7 @@
 Where a run has left its tables and nothing has changed since, parts are read from them: they are the same, only sooner.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -13,7 +13,6 @@ from dateutil.relativedelta import relativedelta
 from nmslib import advice, catalogue, completeness, indicators, roadmap, tables
 from nmslib.model import REGION, AdviceRules, Card, Municipality, RegistrySchema, System
 from nmslib.paths import Project
-from nmslib.problems import UserError
 from nmslib.registries import Registries, read_system
 from nmslib.tables import of_document
 
@@ -312,20 +311,3 @@ class Situation:
         months = 12 // (self.facts.act.monitoring.times_a_year or 1)
         day, start = self.day - relativedelta(months=months), self.facts.act.period.start
         return None if start and day < start else day
-
-
-@dataclass(frozen=True)
-class Left(Situation):
-    """What a run left of a place, whatever has changed since: nothing is worked out, no registry is read.
-
-    Figures are there for each day of the place's trend, everything else for the day of its report.
-    """
-
-    held: tables.Held | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def _kept(self) -> tables.Held | None:  # type: ignore[override]
-        return self.held
-
-    def _read(self, facts: System, senders: list[Municipality], day: date) -> Registries:
-        raise UserError(f"Страница показывает готовые цифры; чтобы посчитать их на {day:%d.%m.%Y}, выполните nms run {facts.id}")

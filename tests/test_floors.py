@@ -12,6 +12,7 @@ FLOORS = [
     {"scenarios"},
     {"tables"},
     {"situation"},
+    {"left"},
     {"projection"},
     {"compared"},
     {"charts", "documents"},

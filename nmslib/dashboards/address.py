@@ -1,4 +1,4 @@
-"""The address of a page: what is chosen on it, as text that opens the same view; every wrong value is refused with the choices."""
+"""The address of a page: what is chosen on it, as text that opens the same view; wrong values are refused with the choices."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

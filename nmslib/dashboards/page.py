@@ -23,6 +23,7 @@ class Shown(Protocol):
     title: str
     query: str
     sure: bool  # whether parts show what takes its time too
+    order: tuple[str, ...]  # names of all parts, as they stand on the page
 
     def go(self, query: str) -> None:
         """Takes what an address chooses; Refused when it is wrong."""
@@ -31,7 +32,7 @@ class Shown(Protocol):
         """Does what a button asks; what the browser should do then (a file to save, words to say)."""
 
     def parts(self) -> dict[str, str]:
-        """Id of a part → its HTML."""
+        """Id of a part → its HTML; parts that are not there stay as they are."""
 
 
 class Page(anywidget.AnyWidget):
@@ -43,7 +44,7 @@ class Page(anywidget.AnyWidget):
     def __init__(self, state: Shown, query: str = ""):
         super().__init__()
         self._state = state
-        self._sent: dict[str, str] = {}
+        self._sent = dict.fromkeys(state.order, "")
         self._due: asyncio.TimerHandle | None = None
         self._draw(query, sure=False)
         self.on_msg(self._asked)
@@ -61,12 +62,11 @@ class Page(anywidget.AnyWidget):
             self._state.sure = sure
             if query is not None:
                 self._state.go(query)
-            parts = self._state.parts()
+            parts = {"card": ""} | self._state.parts()
         except Exception as error:
-            parts = {"card": card(error)}
-        empty = dict.fromkeys([*self._sent, "card"], "")
-        changed = {name: html for name, html in (empty | parts).items() if self._sent.get(name) != html}
-        self._sent = {**empty, **parts}
+            parts = dict.fromkeys(self._sent, "") | {"card": card(error)}
+        changed = {name: html for name, html in parts.items() if self._sent.get(name) != html}
+        self._sent |= parts
         return changed
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:

@@ -31,5 +31,6 @@ def warm() -> None:
     for state in (SituationState(shelf), PlanningState(shelf)):
         with suppress(Refused, UserError, DataProblems):
             for system in shelf.titles():
+                state.sure = False
                 state.go(f"?system={system}")
                 state.parts()

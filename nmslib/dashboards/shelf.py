@@ -8,10 +8,10 @@ from functools import cached_property, lru_cache
 from nmslib import catalogue, tables
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.scope import Scope
+from nmslib.left import Left
 from nmslib.model import REGION, Card, Municipality, System
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
-from nmslib.situation import Left
 
 # A run puts its tables in place within milliseconds; who reads at that moment reads again.
 ATTEMPTS, PAUSE = 20, 0.1

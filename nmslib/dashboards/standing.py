@@ -42,7 +42,7 @@ def projection(opened: Opened, place: str, scenario: Scenario, levers: dict[str,
     found = scenarios.ground_from(
         _start(opened, place, scenario.as_of), opened.facts, opened.cards, levers, until, now.working_days, opened.names
     )
-    vars(shown).update(now=now, levers=levers, ground=found)
+    vars(shown).update(now=now, levers=levers, ground=found, backtest_in_words=backtest(opened, place, scenario.as_of))
     return shown
 
 

@@ -52,7 +52,13 @@ def save(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[str, 
     path = state.shelf.project.scenarios / f"{name}.yaml"
     if path.exists() and values.get("again") != "yes":
         raise Refused(f"Сценарий «{name}» уже есть", EVERYBODY, "Возьмите другое имя или отметьте «заменить»")
-    told = {"title": title, "author": author, "reason": reason, "system": state.system, "municipality": state.municipality}
+    told: dict[str, Any] = {
+        "title": title,
+        "author": author,
+        "reason": reason,
+        "system": state.system,
+        "municipality": state.municipality,
+    }
     assert state.base.as_of is not None
     told |= (
         {"as_of": state.base.as_of.isoformat(), "base": state.scenario}

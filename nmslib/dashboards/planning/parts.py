@@ -31,8 +31,11 @@ DECIDED = {"least": "Найдено: наименьшие ресурсы", "spli
 
 
 def drawn(state: PlanningState) -> dict[str, str]:
-    """Part → HTML."""
-    page = {"card": "", "bar": _bar(state), "levers": _levers(state), "answer": _answer(state)}
+    """Part → HTML; those that wait for draws say so, and those that no lever changes at once stay as they are."""
+    page = {"bar": _bar(state), "levers": _levers(state), "answer": _answer(state)}
+    if not state.sure:
+        waiting = markup.macros("planning").waiting
+        return page | {"plans": str(waiting("Чем кончится каждый план")), "sure": str(waiting("Что сильнее влияет"))}
     page |= {"plans": _plans(state), "sure": _sure(state), "ask": _ask(state), "solved": state.answers.get("solved", "")}
     return page | {"sides": _sides(state), "more": _more(state)}
 
@@ -191,17 +194,13 @@ def _chance(state: PlanningState, row: pd.Series) -> str:
 
 
 def _plans(state: PlanningState) -> str:
-    """Every plan of the place under the scenario; the chances wait for the draws."""
-    if not state.sure:
-        return str(markup.macros("planning").waiting("Чем кончится каждый план"))
+    """Every plan of the place under the scenario."""
     table = documents.endings_table(state.shown).data
     return str(markup.macros("planning").block("Чем кончится каждый план", state.shown.finding, [table], False))
 
 
 def _sure(state: PlanningState) -> str:
     """What the result depends on most, when the plan fails, what came of the forecast made before."""
-    if not state.sure:
-        return str(markup.macros("planning").waiting("Что сильнее влияет"))
     shown = state.shown
     found = shown.importance(state.indicator)
     rows = found[found["share"] >= SEEN].head(SHOWN_INPUTS)
@@ -231,7 +230,7 @@ def _sides(state: PlanningState) -> str:
         (state.titles[name], state.link(compare=",".join(one for one in state.compare if one != name))) for name in state.compare
     ]
     table, picture = "", ""
-    if state.compare and state.sure:
+    if state.compare:
         table = documents.compared_table(state.sides).data + documents.compared_words(state.sides).data
         months = state.sides.months[state.sides.months["indicator"] == state.indicator]
         picture = markup.picture(charts.compared(months, state.run.cards, state.sides.finding))

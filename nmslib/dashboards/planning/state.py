@@ -34,6 +34,8 @@ class PlanningState(traitlets.HasTraits):
     query = traitlets.Unicode()
     title = traitlets.Unicode("Сценарии")
 
+    order: tuple[str, ...] = ("card", "bar", "levers", "answer", "plans", "sure", "ask", "solved", "sides", "more")
+
     def __init__(self, shelf: Shelf):
         super().__init__()
         self.shelf = shelf
@@ -128,7 +130,7 @@ class PlanningState(traitlets.HasTraits):
         values = self.shown.ground.facts.values[lever]
         return float(np.min(values)), float(np.max(values))
 
-    def link(self, page: str = "", **changes: str | None) -> str:
+    def link(self, **changes: str | None) -> str:
         """The address of this view with changes."""
         here = {
             "system": self.system,
@@ -138,7 +140,7 @@ class PlanningState(traitlets.HasTraits):
             "compare": ",".join(self.compare),
         }
         levers = {name: moved.written(change) for name, change in self.levers.items()}
-        return page + address.written(here | levers | changes)
+        return address.written(here | levers | changes)
 
     def parts(self) -> dict[str, str]:
         """Every part of the page as HTML."""

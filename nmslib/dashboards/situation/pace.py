@@ -36,6 +36,8 @@ def _ahead(state: SituationState) -> tuple[str, list[str], list[str]]:
     """The finding, the chart of the months ahead and words about it, as things stand on the day of the report."""
     if state.indicator not in MODELLED or state.as_of:
         return "", [], []
+    if not state.sure:
+        return "", [], ["Считаю, что будет при этом темпе…"]
     try:
         shown = _unchanged(state.run, state.municipality)
     except Refused as refused:
@@ -75,6 +77,8 @@ def needs(state: SituationState) -> str:
 
 def _held_back(state: SituationState) -> tuple[str, list[str]]:
     """The binding capacity of the months ahead, and how much of each is used."""
+    if not state.sure:
+        return "Считаю…", []
     try:
         shown = _unchanged(state.run, state.municipality)
     except Refused as refused:

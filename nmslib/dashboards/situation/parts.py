@@ -17,7 +17,7 @@ PARTS = {
 
 def drawn(state: SituationState) -> dict[str, str]:
     """Part → HTML; what is not shown now is empty."""
-    open_ = {"card": "", "bar": bar.drawn(state)}
+    open_ = {"bar": bar.drawn(state)}
     if state.meeting:
         return open_ | {"meeting": meeting.drawn(state)} | dict.fromkeys(PARTS, "") | {"origin": ""}
     shown = {name: draw(state) for name, draw in PARTS.items()}

@@ -12,8 +12,8 @@ from nmslib.dashboards import address
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened, Shelf
 from nmslib.indicators import largest_gap
+from nmslib.left import Left
 from nmslib.model import REGION, Card
-from nmslib.situation import Left
 
 NAMES = ("system", "municipality", "as_of", "indicator", "figure", "meeting")
 PLAIN = ("system", "municipality", "as_of", "indicator")
@@ -28,9 +28,24 @@ class SituationState(traitlets.HasTraits):
     indicator = traitlets.Unicode()
     figure = traitlets.Unicode(help="id of the figure whose origin is open")
     meeting = traitlets.Bool()
-    sure = traitlets.Bool(True, help="nothing of this page takes long")
+    sure = traitlets.Bool(True, help="whether the months ahead are shown too")
     query = traitlets.Unicode()
     title = traitlets.Unicode("Состояние")
+
+    order: tuple[str, ...] = (
+        "card",
+        "bar",
+        "meeting",
+        "tiles",
+        "plan",
+        "behind",
+        "terms",
+        "pace",
+        "needs",
+        "decide",
+        "trust",
+        "origin",
+    )
 
     def __init__(self, shelf: Shelf):
         super().__init__()

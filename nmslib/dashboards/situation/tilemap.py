@@ -1,4 +1,4 @@
-"""Where municipalities stand on a map of equal tiles: each near its centroid, none on another (no boundaries are licensed to us)."""
+"""Where municipalities stand on a map of equal tiles: each near its centroid, none on another (boundaries are not licensed)."""
 
 from collections.abc import Sequence
 from math import ceil, cos, radians, sqrt

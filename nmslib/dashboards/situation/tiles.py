@@ -6,7 +6,8 @@ from nmslib.dashboards.situation.state import SituationState
 from nmslib.model import MeasureState, State
 
 COUNTED = (State.REACHED, State.ON_PACE, State.RECOVERABLE, State.UNREACHABLE, State.NOT_COMPUTABLE)
-INDICATORS = ("показатель", "показателя", "показателей")
+# State, number, words, address.
+Tile = tuple[State | MeasureState | None, str, str, str]
 
 
 def drawn(state: SituationState) -> str:
@@ -31,24 +32,26 @@ def _words(one: State, state: SituationState) -> str:
     return words[one]
 
 
-def _measures(state: SituationState) -> list[tuple[MeasureState | None, str, str, str]]:
+def _measures(state: SituationState) -> list[Tile]:
     measures = state.reported.measures
     if measures.empty:
         return [(None, "—", "дорожной карты в документе нет", "")]
     late = int((measures["state"] == MeasureState.OVERDUE.id).sum())
-    told = [(MeasureState.OVERDUE, f"{wording.number(late)} из {wording.number(len(measures))}", "просрочено мер", "#part-terms")]
+    told: list[Tile] = [
+        (MeasureState.OVERDUE, f"{wording.number(late)} из {wording.number(len(measures))}", "просрочено мер", "#part-terms")
+    ]
     unknown = int((measures["state"] == MeasureState.UNKNOWN.id).sum())
     if unknown:
         told.append((MeasureState.UNKNOWN, wording.number(unknown), "мер без сведений об исполнении", "#part-terms"))
     return told
 
 
-def _data(state: SituationState) -> list[tuple[None, str, str, str]]:
+def _data(state: SituationState) -> list[Tile]:
     arrivals = state.reported.arrivals
     if arrivals.empty:
         return [(None, "—", "сведений о реестрах нет", "#part-trust")]
     received = f"{wording.number(int(arrivals['received'].sum()))} из {wording.number(len(arrivals))}"
-    tiles: list[tuple[None, str, str, str]] = [(None, received, "реестров принято", "#part-trust")]
+    tiles: list[Tile] = [(None, received, "реестров принято", "#part-trust")]
     if state.whole:
         full = arrivals.groupby("municipality")["received"].all()
         tiles.append((None, f"{wording.number(int(full.sum()))} из {wording.number(len(full))}", "прислали всё", "#part-trust"))

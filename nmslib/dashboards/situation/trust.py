@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from nmslib import wording
+from nmslib import tables, wording
 from nmslib.dashboards import markup
 from nmslib.dashboards.situation.state import SituationState
 
@@ -25,7 +25,7 @@ def drawn(state: SituationState) -> str:
             _senders(arrivals, state),
             changes(state),
             f"{datetime.fromisoformat(kept.made_at):%d.%m.%Y %H:%M} (UTC)",
-            {name: value[:12] for name, value in kept.made_of.items()},
+            {tables.PARTS[name]: value[:12] for name, value in kept.made_of.items()},
             [{"place": one.place, "odd": one.odd, "reading": one.reading} for one in state.run.facts.oddities],
         )
     )

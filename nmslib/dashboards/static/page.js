@@ -2,33 +2,31 @@
 // Every view has an address: choosing is going to an address. The same file serves JupyterLab and Voila (as a widget)
 // and our own pages, where it speaks the kernel's channel itself and no other script is loaded.
 
-const DELAY = 60; // milliseconds between two messages of a lever that is being moved
-const LEVEL = 8; // how long a page waits before it says that an answer is on its way, in tenths of a second
+const PATIENCE = 800; // milliseconds before a page says that an answer is on its way
 
 function page(root, send) {
-  let last = 0, waiting = null, pending = null, timer = null, slow = null;
+  let last = 0, waiting = null, pending = null, busy = false, slow = null;
 
   function ask(content) {
     content.number = ++last;
     clearTimeout(slow);
-    slow = setTimeout(() => root.setAttribute("aria-busy", "true"), LEVEL * 100);
+    slow = setTimeout(() => root.setAttribute("aria-busy", "true"), PATIENCE);
+    busy = true;
     send(content);
   }
   function go(query, quick) {
     waiting = quick ? "replace" : "push";
     ask({ go: query, quick: Boolean(quick) });
   }
-  // A lever that moves asks at most once at a time, and always once more when it has stopped.
+  // A lever that moves asks at once, then each time an answer has come, and once more when it has stopped.
   function soon(query) {
-    pending = query;
-    if (timer) return;
-    timer = setTimeout(() => { timer = null; go(pending, true); }, DELAY);
+    if (busy) pending = query; else go(query, true);
   }
 
   function draw(told) {
-    if (told.number && told.number < last && told.parts && !told.said) { /* an answer that a newer question has overtaken */ return; }
-    clearTimeout(slow);
-    root.removeAttribute("aria-busy");
+    // Parts are differences: none may be left out, even when a newer question is already on its way.
+    const newest = !told.number || told.number >= last;
+    if (newest) { clearTimeout(slow); root.removeAttribute("aria-busy"); busy = false; }
     const held = document.activeElement;
     const where = held && root.contains(held) ? held.id || held.getAttribute("href") : null;
     if (told.progress) {
@@ -51,7 +49,7 @@ function page(root, send) {
     const dialog = root.querySelector("[data-dialog]");
     if (dialog && told.parts && told.parts.origin) dialog.querySelector("a, button").focus();
     if (told.title) { root.dataset.title = told.title; document.title = told.title; }
-    if (told.query !== undefined && waiting) {
+    if (told.query !== undefined && waiting && newest) {
       const change = waiting === "push" && told.query !== location.search ? "pushState" : "replaceState";
       if (document.body.dataset.kernel) history[change](null, "", told.query || location.pathname);
       waiting = null;
@@ -59,6 +57,7 @@ function page(root, send) {
     if (told.say) say(told.say);
     if (told.file) save(told.file);
     wire();
+    if (pending !== null && !busy) { const next = pending; pending = null; go(next, true); }
   }
   function refocus(where) {
     const same = [...root.querySelectorAll("a, button, input, select")].find((one) => one.id === where || one.getAttribute("href") === where);
@@ -82,7 +81,11 @@ function page(root, send) {
     const dropped = (resets || "").split(" "), pairs = [];
     for (const one of form.elements) {
       if (!one.name || one.value === "" || dropped.includes(one.name)) continue;
-      if (one.dataset.usual !== undefined && Number(one.value) === Number(one.dataset.usual)) continue;
+      if (one.type === "range") {
+        // The browser rounds a slider to its steps: only what somebody has moved is a choice.
+        if (one.dataset.changed === undefined) continue;
+        if (Math.abs(one.value - one.dataset.usual) < one.step / 2) continue;
+      }
       pairs.push([one.name, (one.dataset.times || "") + one.value]);
     }
     return "?" + new URLSearchParams(pairs);
@@ -112,6 +115,7 @@ function page(root, send) {
   });
   root.addEventListener("input", (event) => {
     if (event.target.type !== "range") return;
+    event.target.dataset.changed = "";
     const shown = root.querySelector(`output[for="${event.target.id}"]`);
     if (shown) shown.value = (shown.dataset.before || "") + Number(event.target.value).toLocaleString("ru-RU");
     const form = event.target.form;
@@ -177,7 +181,7 @@ function connect(root) {
     channel.onopen = () => { tries = 0; root.dataset.ready = "true"; if (!asked) { asked = true; shown.ask({ ready: true }); } queue.splice(0).forEach((one) => channel.send(JSON.stringify(one))); };
     channel.onmessage = ({ data }) => {
       if (typeof data !== "string") return;
-      const { msg_type, content } = JSON.parse(data);
+      const { header: { msg_type }, content } = JSON.parse(data);
       if (msg_type === "comm_msg" && content.comm_id === root.dataset.comm && content.data.method === "custom") shown.draw(content.data.content);
       if (msg_type === "status" && (content.execution_state === "dead" || content.execution_state === "restarting")) lost();
     };
