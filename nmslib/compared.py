@@ -67,9 +67,13 @@ class Compared:
 
     @cached_property
     def months(self) -> pd.DataFrame:
-        """Rows for charts: scenario (title), indicator, month, value, target; things as they are come first."""
+        """Rows for charts: scenario (title), indicator, month, value, target; things as they are come first.
+
+        Of the whole, where some municipalities tell nothing, ``value`` is the lower bound.
+        """
         outcomes = [(BASE, self.unchanged), *((one.scenario.title, one.outcome) for one in self.shown)]
         rows = pd.concat([one.table().assign(scenario=title) for title, one in outcomes], ignore_index=True)
+        rows["value"] = rows["value"].fillna(rows["lower"])
         mine = rows["indicator"].isin(self.indicators) & (rows["municipality"] == self.first.whole)
         return rows.loc[mine, ["scenario", "indicator", "month", "value", "target"]].reset_index(drop=True)
 

@@ -20,11 +20,11 @@ class Left(Situation):
     held: tables.Held | None = field(default=None, repr=False, compare=False)
 
     @property
-    def _kept(self) -> tables.Held | None:  # type: ignore[override]
+    def _kept(self) -> tables.Held | None:
         return self.held
 
     @property
-    def synthetic(self) -> bool:  # type: ignore[override]
+    def synthetic(self) -> bool:
         """Whether anything shown rests on invented registries."""
         return bool(self.held is None or self.held.table("arrivals")["synthetic"].any())
 

@@ -109,6 +109,13 @@ class Projection:
         return self.ground.outcome(self.settings, self.plans)
 
     @cached_property
+    def overpaid(self) -> list[tuple[int, str, float, float]]:
+        """Where methodists alone are paid more than the budget: year, municipality, pay and budget (thousand roubles)."""
+        pay, places = self.outcome.spent["methodists"][:, :-1], self.ground.municipalities
+        found = scenarios.overpaid(pay, self.settings.changed["budget"], self.ground.months)
+        return [(year, places[cell], paid, budget) for year, cell, paid, budget in found]
+
+    @cached_property
     def before(self) -> scenarios.Outcome:
         """Under its base."""
         return self.ground.outcome(self.base_settings, self.plans)
@@ -135,9 +142,9 @@ class Projection:
 
     @cached_property
     def told_endings(self) -> dict[str, str]:
-        """Indicator → how its last plan ends, in words; of one without a plan, where it ends."""
+        """Indicator → how its last plan ends, in a few words."""
         last = self.endings.groupby("indicator", sort=False).last().reset_index()
-        return {row["indicator"]: scenarios.plan_in_words(row, self.cards[row["indicator"]]) for _, row in last.iterrows()}
+        return {row["indicator"]: scenarios.plan_in_words(row, self.cards[row["indicator"]], True) for _, row in last.iterrows()}
 
     @cached_property
     def finding(self) -> str:
@@ -146,7 +153,9 @@ class Projection:
             return f"{self.scenario.title}: плановых значений на эти месяцы нет"
         met, was = (int((self.endings[name] == 0).sum()) for name in ("missing", "missing_before"))
         same = " — столько же, сколько" if met == was else f"; {was} —"
-        return f"{self.scenario.title}: планов выполнено {met} из {len(self.endings)}{same} в варианте «{self.base.title}»"
+        told = f"{self.scenario.title}: планов выполнено {met} из {len(self.endings)}{same} в варианте «{self.base.title}»"
+        unsure = int(self.endings["missing"].isna().sum())
+        return f"{told}; от муниципалитетов без данных зависит: {unsure}" if unsure else told
 
     @cached_property
     def moves(self) -> pd.DataFrame:
@@ -210,6 +219,10 @@ class Projection:
         """Whether the registries it starts from are invented."""
         return self.now.synthetic
 
+    def known(self, indicator: str) -> bool:
+        """Whether the draws tell anything of an indicator of the place at the end of the months."""
+        return bool(pd.Series(self.drawn.finals[self.whole, indicator][-1].values).notna().any())
+
     def importance(self, indicator: str) -> pd.DataFrame:
         """Which inputs the final value depends on: lever, share of its variation, direction."""
         return scenarios.importance(self.drawn, indicator, self.whole)
@@ -217,7 +230,7 @@ class Projection:
     @cached_property
     def rule_in_words(self) -> str:
         """When the plans fail, as one rule, or why there is none; empty without plans."""
-        planned = [name for name in self.shown if name in set(self.endings["indicator"])]
+        planned = [name for name in self.shown if self.drawn.planned(self.whole, name)]
         return scenarios.failure_words(self.drawn, self.whole, planned) if planned else ""
 
     @cached_property

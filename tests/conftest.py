@@ -39,7 +39,8 @@ AMUR_DAY, AMUR_SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
 DATA_AHEAD = "2030-12-31"
 # Begun first when files are shared out among processes, so that none is left with a long one at the end.
 LONG = ("acceptance", "defects_found", "runner", "failures", "cluster", "accessible", "page", "batch", "tables", "properties")
-LONG += ("overview", "changes", "verify", "demo", "note", "time", "cli")
+LONG += ("overview", "projection", "scenario_run", "changes", "verify", "demo", "scenario_start", "note", "scenario_files")
+LONG += ("scenario_flow", "time", "cli")
 
 # Examples are never too slow: how fast they go says how busy the machine is.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)

@@ -257,6 +257,28 @@ def test_schools_are_named_the_largest_first_and_at_most_five(recommend):
     assert rest == "2\xa0организации — 3\xa0чел."
 
 
+@pytest.mark.parametrize(
+    ("counts", "where"),
+    [
+        ([4, 3, 2, 1], "Школа № 1 — 4, Школа № 2 — 3 и ещё 2\xa0организации — 3\xa0чел."),
+        ([2, 2, 1, 1], "4\xa0организации — 6\xa0чел."),
+        ([1], "1\xa0организация — 1\xa0чел."),
+        ([3], "Школа № 1 — 3"),
+    ],
+)
+def test_schools_with_one_or_two_people_are_not_named(recommend, counts, where):
+    about = [cause("diagnosed_share", NOT_COUNTED, count, f"Школа № {number}") for number, count in enumerate(counts, 1)]
+    found = recommend(figures=[figure("diagnosed_share", missing=sum(counts))], causes=about)
+    assert found["where"].iloc[0] == where
+
+
+def test_municipalities_are_named_however_few_people_there_are(recommend, amur):
+    about = [cause("trained_talents_share", NOT_COUNTED, 1, "Школа № 1", place) for place in ("tynda", "zeya")]
+    one = figure("trained_talents_share", municipality="region")
+    found = recommend("region", amur, {"tynda": "г. Тында", "zeya": "г. Зея"}, figures=[one], causes=about)
+    assert found["where"].iloc[0] == "г. Тында — 1, г. Зея — 1"
+
+
 def test_teams_are_named_without_numbers(recommend):
     about = [cause("management_teams_share", NOT_COUNTED, 1, f"Школа № {number}") for number in range(1, 7)]
     (where,) = recommend(figures=[figure("management_teams_share", missing=2)], causes=about)["where"]

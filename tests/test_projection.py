@@ -9,7 +9,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from nmslib import charts, documents
+from nmslib import charts, documents, wording
 from nmslib.compared import compared
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
@@ -166,6 +166,69 @@ def test_side_by_side_the_first_day_holds_for_all(office: Project):
 def test_side_by_side_are_one_to_four_different_scenarios(office: Project, names: str):
     with pytest.raises(UserError, match="от одного до четырёх разных"):
         compared("seversk", "seversk", names, office)
+
+
+def test_decisions_say_when_plans_are_met_when_to_start_and_what_is_proven(office: Project):
+    asks = "solve: {targets: [diagnosed_share], levers: [diagnostic_places], limits: {diagnostic_places: 100}"
+    for name, more in (("sure", "}\n"), ("likely", ", probability: 0.8}\n")):
+        text = MORE.replace("overrides:\n  programme_seats: {times: 2}\n", asks + more).replace("draws: 400", "draws: 100")
+        (office.scenarios / f"{name}.yaml").write_text(text, encoding="utf-8")
+    sure, likely = (projected("seversk", "seversk", name, office) for name in ("sure", "likely"))
+    row, told = sure.least.table.iloc[0], str(documents.decisions(sure).data)
+    assert row["state"] == "reached" and row["proven"]
+    assert "доказано: дешевле нельзя" in told and f"к {row['reached_on']:%d.%m.%Y}" in told
+    assert row["enough_today"] and "не обязательно: хватает и нынешнего" in told
+    assert "проверено, но не доказано" in str(documents.decisions(likely).data)
+    for name in ("sure", "likely"):
+        (office.scenarios / f"{name}.yaml").unlink()
+
+
+def test_the_last_month_to_start_is_told_with_that_of_levers_at_their_limits(office: Project):
+    asks = "solve: {targets: [management_teams_share], levers: [team_places], limits: {team_places: 5}}\n"
+    (office.scenarios / "late.yaml").write_text(MORE + asks, encoding="utf-8")
+    late = projected("seversk", "seversk", "late", office)
+    (office.scenarios / "late.yaml").unlink()
+    row, told = late.least.table.iloc[0], str(documents.decisions(late).data)
+    assert wording.month_in_text(row["start_by"]) in told
+    if row["start_by_limits"] > row["start_by"]:
+        assert f"с рычагами на пределе — {wording.month_in_text(row['start_by_limits'])}" in told
+
+
+def test_a_budget_that_does_not_pay_the_methodists_is_told_with_both_sums(office: Project, more: Projection):
+    (office.scenarios / "poor.yaml").write_text(MORE + "  budget: 10\n  methodists: 3\n", encoding="utf-8")
+    poor = projected("seversk", "seversk", "poor", office)
+    ((year, place, pay, budget),) = poor.overpaid
+    assert (year, place, budget) == (2024, "seversk", 10) and pay == poor.outcome.spent["methodists"][:, 0].sum()
+    told = str(documents.costs_and_capacities(poor).data)
+    assert "2024 год: одни методисты стоят" in told and "бюджет — 10,0" in told and "не урезана" in told
+    assert more.overpaid == [] and "одни методисты" not in str(documents.costs_and_capacities(more).data)
+    (office.scenarios / "poor.yaml").unlink()
+
+
+REGIONAL = """\
+title: Вся область
+author: тест
+reason: Прислали двое из всех.
+system: amur
+as_of: "2024-09-30"
+until: "2024-12-31"
+draws: 100
+overrides:
+  diagnostic_places: {times: 2}
+"""
+
+
+def test_a_region_of_which_few_sent_anything_tells_no_share_and_says_why(amur_accepted: tuple[Project, dict], tmp_path: Path):
+    project, _ = amur_accepted
+    project.scenarios.mkdir(exist_ok=True)
+    (project.scenarios / "regional.yaml").write_text(REGIONAL, encoding="utf-8")
+    shown = projected("amur", "region", "regional", project)
+    header, table = (str(one(shown).data) for one in (documents.scenario_header, documents.endings_table))
+    assert "27\N{NO-BREAK SPACE}муниципалитетов без данных" in header and "и ещё 22" in header
+    assert "не посчитать: численность известна не везде; по остальным" in table and "нет данных" in table
+    assert "зависит: " in shown.finding and shown.months["value"].isna().any()
+    documents.scenario_book(shown, tmp_path / "scenario.xlsx")
+    assert "Границы — там" in str(openpyxl.load_workbook(tmp_path / "scenario.xlsx")["Итог"]["A4"].value)
 
 
 def nms(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:

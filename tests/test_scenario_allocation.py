@@ -182,7 +182,8 @@ def test_no_split_does_better_than_the_one_that_is_named_after_it(
     parts = np.where(needed > 0, numerators / np.where(needed > 0, needed, 1), np.inf)
     splits = [one for one in product(range(total + 1), repeat=len(PLACES)) if sum(one) <= total]
     people = {one: sum(numerators[count, cell] - numerators[0, cell] for cell, count in enumerate(one)) for one in splits}
-    met = {one: sum(missing[count, cell] == 0 for cell, count in enumerate(one)) for one in splits}
+    # A plan of nobody is nobody's success.
+    met = {one: sum(missing[count, cell] == 0 < needed[cell] for cell, count in enumerate(one)) for one in splits}
     lowest = {one: tuple(sorted(parts[one[cell], cell] for cell in cells)) for one in splits}
     chosen = {way: tuple(units(found, way)) for way in WAYS}
     assert (people[chosen["people"]], met[chosen["people"]]) == max((people[one], met[one]) for one in splits)

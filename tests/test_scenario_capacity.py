@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from scenario_cases import HOURS, STILL, Drawn, even_months, grounds, levers, months_of, offered, people
 
+from nmslib.scenarios.capacity import overpaid
+
 YEAR = even_months(date(2023, 9, 1), 12)  # a school year
 STAFF = people((60, 0, 0, 0, 0, 0), (20, 0, 0, 0, 0, 0), (20, 0, 0, 0, 0, 0))
 PIECES = ("diagnostic_places", "programme_seats", "team_places", "events_a_month")
@@ -172,6 +174,16 @@ def test_methodists_are_paid_even_above_the_budget_and_nothing_else_is():
     assert found.spent["methodists"].sum() == pytest.approx(60)
     assert all(found.spent[name].sum() == 0 for name in PIECES)
     assert found.diagnostics.sum() == found.seats.sum() == found.teams.sum() == found.events.sum() == 0
+
+
+def test_pay_above_the_budget_is_told_with_both_sums():
+    # 5 a month: November and December 10 of 59 · 61/365 = 9.86, the next year 60 of 59; with 60 there is enough in both.
+    months = even_months(date(2022, 11, 1), 14)
+    given = offered(STAFF, months, levers(methodists=1, methodist_cost=5, budget=59))
+    told = overpaid(given.spent["methodists"], np.array([59.0]), months)
+    assert told == [(2022, 0, pytest.approx(10), pytest.approx(59 * 61 / 365)), (2023, 0, pytest.approx(60), 59)]
+    assert overpaid(given.spent["methodists"], np.array([60.0]), months) == []
+    assert overpaid(given.spent["methodists"], np.array([np.inf]), months) == []
 
 
 def test_what_costs_nothing_is_had_without_money():

@@ -37,7 +37,7 @@ def by_month(drawn: Drawn, part: str) -> np.ndarray:
 
 def same(one: Drawn, other: Drawn) -> bool:
     finals = all(
-        np.array_equal(mine.values, others.values) and np.array_equal(mine.met, others.met)
+        np.array_equal(mine.values, others.values, equal_nan=True) and np.array_equal(mine.met, others.met)
         for key in one.finals
         for mine, others in zip(one.finals[key], other.finals[key], strict=True)
     )
@@ -116,20 +116,28 @@ class TestBands:
         assert (bounds.min(axis=0) <= whole).all()
         assert (whole <= bounds.max(axis=0)).all()
 
-    def test_what_registries_do_not_tell_of_a_place_has_no_band_and_the_whole_is_the_others(self) -> None:
+    def test_what_registries_do_not_tell_of_a_place_has_no_band_and_the_whole_none_without_its_people(self) -> None:
         ground = made(lever_cards(), gaps={YOUNG: {"zeya": "нет данных"}})
         plans = asked(ground, young_supported_share=30)
         drawn = draw(ground, settings(ground), plans, [YOUNG], 1, 100)
         assert drawn.bands.loc[drawn.bands["municipality"] == "zeya", ["low", "high"]].isna().all(axis=None)
-        assert drawn.probability["municipality"].tolist() == ["tynda", REGION]
-        assert np.array_equal(values(drawn, YOUNG, REGION), values(drawn, YOUNG, "tynda"))
+        assert drawn.probability["municipality"].tolist() == ["tynda"]
+        assert np.isnan(values(drawn, YOUNG, REGION)).all()
 
 
 class TestSeed:
-    def test_the_same_seed_gives_the_same_digits_whatever_the_threads(self, unsure: tuple[Ground, Settings, Plans]) -> None:
-        first = draw(*unsure, unsure[2].indicators, 48, 6000, threads=1)
-        for threads in (1, 2, 5):
-            assert same(first, draw(*unsure, unsure[2].indicators, 48, 6000, threads=threads))
+    def test_the_same_seed_gives_the_same_digits_in_one_process_and_in_two(self, unsure: tuple[Ground, Settings, Plans]) -> None:
+        first = draw(*unsure, unsure[2].indicators, 48, 6000, apart=False)
+        for apart in (False, True):
+            assert same(first, draw(*unsure, unsure[2].indicators, 48, 6000, apart=apart))
+
+    def test_of_many_municipalities_too_with_fractions_of_methodists_and_gaps(self) -> None:
+        places, told = tuple(f"place-{number}" for number in range(5)), ("methodists_count", "staff_per_methodist", YOUNG)
+        shares = [0.1, 0.7, 1.3, 2.9, 0.3]
+        ground = made(lever_cards(), places, gaps={YOUNG: {"place-1": "нет данных"}}, methodists=shares, turnover=5)
+        plans = asked(ground, **dict.fromkeys(told, np.nan))
+        one, other = (draw(ground, settings(ground), plans, told, 4, 3000, apart=apart) for apart in (False, True))
+        assert same(one, other)
 
     def test_another_seed_gives_others(self, unsure: tuple[Ground, Settings, Plans]) -> None:
         one, other = (draw(*unsure, [DIAGNOSED], seed, 500) for seed in (1, 2))
@@ -208,6 +216,25 @@ class TestProbability:
         assert len(drawn.probability) == 3
         with pytest.raises(ValueError, match="2024-05-31"):
             drawn.chance("zeya", [DIAGNOSED], date(2024, 5, 31))
+
+    def test_where_nobody_is_in_the_denominator_there_is_none(self) -> None:
+        ground = made(lever_cards(), staff=people(young=(0, 0, 0)))
+        drawn = draw(ground, settings(ground), asked(ground, young_supported_share=30), [YOUNG], 1, 100)
+        assert drawn.probability.empty
+        assert drawn.planned("tynda", YOUNG) is None
+        assert drawn.chance("tynda", [YOUNG]) == 1
+
+    @pytest.mark.parametrize(("most", "expected"), [(500, 1.0), (1, 0.0)])
+    def test_draws_with_nobody_in_the_denominator_are_left_out_and_miss_nothing(self, most: float, expected: float) -> None:
+        # Where there is no methodist, nobody is accompanied either.
+        ground, burden = made(), "staff_per_methodist"
+        plans = replace(asked(ground, staff_per_methodist=most), ceilings=frozenset({burden}))
+        changed = settings(ground, methodists=spread(2, 2, 0, 6, kind="beta"), programme_seats=0)
+        drawn = draw(ground, changed, plans, [burden], 1, 2000, ["tynda"])
+        nobody = int(np.isnan(values(drawn, burden, "tynda")).sum())
+        assert 0 < nobody < 100
+        assert drawn.probability[["probability", "draws"]].to_numpy().tolist() == [[expected, 2000 - nobody]]
+        assert drawn.chance("tynda", [burden]) == pytest.approx(expected or nobody / 2000)
 
 
 class TestSpreads:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scenario_cases import LINES, Drawn, course, even_months, grounds, levers, numbers, offered, people, totals
 from scenario_reference import simulate
 
-from nmslib.scenarios.flow import Course, leaving, run
+from nmslib.scenarios.flow import Course, run
+from nmslib.scenarios.line import leaving
 from nmslib.scenarios.results import COUNTED, counts
 
 BY_LINE = ("n", "diagnosed", "routed", "completed", "accompanied", "left", "hired")

@@ -370,6 +370,9 @@ def test_the_answer_is_the_best_of_everything_that_could_be_tried(question: tupl
     for number, place in enumerate(ground.municipalities):
         first, cost = best_of_all(ground, number, targets, levers, minimise)
         mine = row(answer, place)
+        if (ground.outcome(settings(ground), plans).denominators[:, -1, number] == 0).all():
+            assert mine["state"] == "no_plan", mine["words"]
+            continue
         if np.isinf(first):
             assert mine["state"] == "impossible", numbers(answer, place)
             continue
@@ -510,3 +513,37 @@ def test_all_places_together_are_summed_up():
     assert answer.table["cost"].sum() == pytest.approx(
         ground.outcome(answer.settings, asked(ground, diagnosed_share=10)).cost(REGION)
     )
+
+
+def test_a_ceiling_that_leaves_too_few_routes_is_named_as_the_ceiling():
+    # 10 of 100 are needed; 75 hours of one methodist are 7 routes a month, but he may accompany 6 people at once.
+    ground = ground_of(teachers_per_methodist=6.0)
+    answer = solved(ground, {"routed_share": 10}, {"diagnostic_places": 20, "methodists": 1})
+    assert row(answer)["words"] == (
+        "«ИОМ»: до плана нужно ещё 10\N{NO-BREAK SPACE}человек, предела сопровождаемых одним методистом до 31.12.2024 хватит на 6."
+    )
+
+
+# ---- nobody to count
+
+
+def test_a_plan_asks_nothing_where_nobody_is_in_the_denominator():
+    # Zeya has teachers and no young ones: of its two plans one is asked; of Svobodnyy without people nothing is.
+    ground = ground_of([100, 100, 0], places=("tynda", "zeya", "svobodnyy"), methodists=1)
+    ground = replace(ground, people=replace(ground.people, young=np.array([10.0, 0, 0])))
+    answer = solved(ground, {"diagnosed_share": 10, "young_supported_share": 50}, {"diagnostic_places": 10, "young_intake": 5})
+    assert answer.table["state"].tolist() == ["reached", "reached", "no_plan"]
+    assert numbers(answer, "zeya")["young_intake"] == 0 and numbers(answer)["young_intake"] > 0
+    assert row(answer, "svobodnyy")["words"].count("в знаменателе никого нет") == 2
+
+
+def test_where_nobody_is_to_be_counted_there_is_no_probability_either():
+    ground = ground_of([100, 0], places=("tynda", "zeya"))
+    answer = solved(
+        ground,
+        {"diagnosed_share": 10},
+        {"diagnostic_places": 10},
+        probability=0.5,
+        probability_of=lambda _: {"tynda": 1.0, "zeya": 1.0},
+    )
+    assert row(answer)["probability"] == 1 and np.isnan(row(answer, "zeya")["probability"])

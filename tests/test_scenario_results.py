@@ -13,6 +13,7 @@ from scenario_cases import begins, course, even_months, levers, offered, people,
 from nmslib.indicators import states
 from nmslib.indicators.counting import Tally
 from nmslib.model import MODELLED, REGION, Card, Target
+from nmslib.scenarios.differences import bottleneck_in_words
 from nmslib.scenarios.flow import People
 from nmslib.scenarios.months import Months
 from nmslib.scenarios.results import COUNTED, Outcome, counts, outcome
@@ -221,6 +222,27 @@ def test_use_is_what_was_done_of_what_was_offered(cards: dict[str, Card]):
     assert (used[:, 0].tolist(), offer[:, 0].tolist()) == ([4, 4, 2], [4, 4, 4])
     used, offer = found.use["routes"]
     assert (used[:, 0].tolist(), offer[:, 0].tolist()) == ([60, 60, 30], [75, 75, 75])
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "hours", "found"),
+    [(6, 10, "ceiling"), (60, 10, None), (6, 100, "routes"), (60, 100, "routes")],
+)
+def test_the_ceiling_holds_back_when_without_it_there_would_be_more_routes(
+    cards: dict[str, Card], ceiling: int, hours: float, found: str | None
+):
+    # 75 h a month: 7 routes of 10 h (22 in spring for 20 people), or 2 in spring of 100 h. Nobody is accompanied at the start.
+    own = levers(methodists=1, hours_per_route=hours, diagnostic_places=99, teachers_per_methodist=ceiling)
+    told = outcome_of(cards, people(teachers=(20, 0, 0, 0, 0, 0)), SPRING, own, {"routed_share": 100}, free=ceiling)
+    assert (told.bottleneck("routed_share", "seversk"), told.bottleneck("routed_share", REGION)) == (found, found)
+
+
+def test_the_ceiling_is_named_with_the_clause_that_sets_it(cards: dict[str, Card]):
+    own = levers(methodists=1, diagnostic_places=99, teachers_per_methodist=6)
+    told = outcome_of(cards, people(teachers=(20, 0, 0, 0, 0, 0)), SPRING, own, {"routed_share": 100}, free=6)
+    assert bottleneck_in_words(told, "routed_share", "seversk") == "предел сопровождаемых одним методистом"
+    of_order = replace(told, ceiling="п. 2.6, строка 2")
+    assert bottleneck_in_words(of_order, "routed_share", "seversk") == "предел сопровождаемых одним методистом (п. 2.6, строка 2)"
 
 
 AMPLE = {"diagnostic_places": 99, "methodists": 9, "programme_seats": 99}

@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
 
 from nmslib import batch
-from nmslib.batch import spoken
+from nmslib.batch import spoken, verifying
+from nmslib.batch.units import left_stamp
 from nmslib.paths import Project
 from nmslib.problems import UserError
 
@@ -64,6 +66,54 @@ def test_the_portal_links_the_scenario_by_its_title(office: Project):
     record = json.loads((office.outputs("seversk") / "run.json").read_text("utf-8"))
     assert {unit["id"]: unit["state"] for unit in record["units"]}["seversk/scenarios/seats"] == "made"
     assert "parameters/scenarios/seats.yaml" in record["inputs"]
+
+
+def test_every_number_of_the_workbook_is_read_again(office: Project):
+    stamp = left_stamp(office.outputs("seversk") / "scenarios" / "seats")
+    assert stamp is not None and stamp.checked > 100
+    agreed, differences = verifying.whole("seversk", office)
+    assert differences == [] and agreed > stamp.checked
+
+
+def changed(path: Path, sheet: str, at: str, value: object) -> bytes:
+    """The workbook's bytes before a cell was set."""
+    before, book = path.read_bytes(), openpyxl.load_workbook(path)
+    book[sheet][at] = value
+    book.save(path)
+    return before
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "value", "told"),
+    [
+        ("Итог", "Сценарий: числитель", 7777, "«Сценарий: числитель»: 7777, в расчёте"),
+        ("Итог", "Сценарий", 0.5, "«Сценарий»: 0,5, в расчёте"),
+        ("По месяцам", "Сценарий: знаменатель", 7777, "«Сценарий: знаменатель»: 7777"),
+        ("По месяцам", "Показатель", "Другой", "нет строки «"),
+        ("Затраты", "Сценарий, тыс. руб.", 1e6, "«затраты», «сценарий»"),
+        ("Сценарий", "Значение", "Чужая", "нет названия"),
+    ],
+)
+def test_a_number_changed_in_the_workbook_is_named(office: Project, sheet: str, column: str, value: object, told: str):
+    path = office.outputs("seversk") / "scenarios" / "seats" / "scenario.xlsx"
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows())
+    head = next(row for row in rows if column in [cell.value for cell in row])
+    below = next(cell for cell in head if cell.value == column)
+    before = changed(path, sheet, f"{below.column_letter}{below.row + 1}", value)
+    _, differences = verifying.whole("seversk", office)
+    path.write_bytes(before)
+    assert differences and all(one.startswith("seversk/scenarios/seats/scenario.xlsx: ") for one in differences)
+    assert told in " ".join(differences)
+
+
+def test_a_workbook_that_is_not_there_or_no_workbook_is_told(office: Project):
+    path = office.outputs("seversk") / "scenarios" / "seats" / "scenario.xlsx"
+    before = path.read_bytes()
+    path.write_bytes(b"x")
+    assert "файл не читается" in " ".join(verifying.whole("seversk", office)[1])
+    path.unlink()
+    assert "файла нет, выполните nms run seversk/scenarios/seats" in " ".join(verifying.whole("seversk", office)[1])
+    path.write_bytes(before)
 
 
 def test_nothing_changed_makes_nothing_and_a_changed_file_its_scenario_alone(office: Project):

@@ -16,6 +16,7 @@ from nmslib import catalogue, completeness, demo, indicators, registries, roadma
 from nmslib.model import REGION
 from nmslib.problems import UserError
 from nmslib.registries.snapshots import Kept, Snapshot
+from nmslib.scenarios.levers import facts, months_in_words
 from nmslib.scenarios.start import RATES, start
 
 DAY = date(2024, 6, 30)
@@ -621,3 +622,22 @@ def test_frames_stand_in_the_order_asked(invented, cards):
     for name in ("lines", "young", "units", "active", "moves"):
         one, other = (getattr(each, name).sort_values("municipality", kind="stable", ignore_index=True) for each in (there, back))
         pd.testing.assert_frame_equal(one, other)
+
+
+# Levers tell of how many months they know
+
+
+def test_levers_name_the_months_that_registries_tell_of(begun, amur, project):
+    # Registries of Amur are kept since January 2023: on 30 June six months of them are over, a year later twelve.
+    cards = catalogue.load_levers(project)
+    seen = [diagnosed("Р1", "2023-03-01")]
+    for day, months in ((date(2023, 6, 30), "6\N{NO-BREAK SPACE}месяцев"), (DAY, "12\N{NO-BREAK SPACE}месяцев")):
+        told = facts(begun(day=day, staff=[job("Р1")], diagnostics=seen), cards, None).told
+        assert told["diagnostic_places"] == (f"по реестрам: {1 if day.year == 2023 else 0} за {months}",)
+        assert told["hours_per_route"][0].startswith(f"маршрутов за {months} нет")
+    young = facts(begun(day=date(2023, 6, 30), young_support=None), cards, None).told["young_intake"]
+    assert young == ("о прошлых месяцах реестры не говорят",)
+
+
+def test_months_of_several_places_are_told_from_the_fewest_to_the_most():
+    assert months_in_words([12, 9, 12]) == "9–12\N{NO-BREAK SPACE}месяцев" and months_in_words([1]) == "1\N{NO-BREAK SPACE}месяц"

@@ -166,5 +166,6 @@ def test_defaults_come_from_people_plans_paces_and_levers():
 def test_without_a_plan_routes_are_those_of_the_last_12_months():
     ground = made(places=("tynda",), paced=paces({"tynda": [2] * 12}, "routes"), teachers_per_methodist=np.inf)
     found = workload(ground, asked(ground, diagnosed_share=10), "tynda")
-    assert found.activities[0].volume == 24 and found.activities[0].source.startswith("по реестрам за 12 месяцев")
+    told = "по реестрам за 12\N{NO-BREAK SPACE}месяцев"
+    assert found.activities[0].volume == 24 and found.activities[0].source.startswith(told)
     assert found.ceiling is None

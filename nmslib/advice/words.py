@@ -10,7 +10,7 @@ import pandas as pd
 from nmslib import wording
 from nmslib.model import REGION, AdviceRule, AdviceRules, Card, System
 
-NAMED_AT_MOST = 5
+NAMED_AT_MOST, NAMED_FROM = 5, 3
 ORGANISATIONS = ("организация", "организации", "организаций")
 MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 REGISTRIES = ("реестр", "реестра", "реестров")
@@ -101,18 +101,21 @@ def most_first(counts: Mapping[str, int]) -> Places:
 def named(places: Places, of: tuple[str, str, str], noun: tuple[str, str, str]) -> str:
     """«Школа № 3 — 12, Школа № 5 — 7 и ещё 4 организации — 9 чел.»: the largest by name, the rest as a number.
 
-    ``of``: what the places are, ``noun``: what is counted in them; organisations and teams are not numbered one by one.
+    ``places``: most first; ``of``: what they are, ``noun``: what is counted in them; organisations and teams are not numbered one
+    by one. In an organisation one or two people would be known by its name: they are told with the rest.
     """
     people = noun == wording.PEOPLE
     numbered = people or any(count > 1 for _, count in places)
-    text = ", ".join(f"{name} — {wording.number(count)}" if numbered else name for name, count in places[:NAMED_AT_MOST])
-    rest = places[NAMED_AT_MOST:]
+    hidden = NAMED_FROM if people and of == ORGANISATIONS else 0
+    shown = [(name, count) for name, count in places[:NAMED_AT_MOST] if count >= hidden]
+    text = ", ".join(f"{name} — {wording.number(count)}" if numbered else name for name, count in shown)
+    rest = places[len(shown) :]
     if not rest:
         return text
     others = sum(count for _, count in rest)
     how_many = "чел." if people else wording.noun(others, noun)
     tail = f" — {wording.number(others)}{wording.NBSP}{how_many}" if numbered else ""
-    return f"{text} и ещё {wording.counted(len(rest), of)}{tail}"
+    return f"{text}{' и ещё ' if text else ''}{wording.counted(len(rest), of)}{tail}"
 
 
 def change(figure: Row, card: Card, effect: int) -> str:

@@ -82,9 +82,9 @@ def _fill_scenario(draft: Path, unit: Unit, inputs: dict[str, str], project: Pro
     started, name = time.perf_counter(), unit.parameters["scenario"]
     _refuse_open(unit.folder(project))
     shown = scenario_files.read(name, project)
-    scenario_files.write_files(shown, name, draft, project)
+    checked = scenario_files.write_files(shown, name, draft, project)
     seconds = round(time.perf_counter() - started, 2)
-    stamp = Stamp(unit.id, shown.now.day.isoformat(), moment(), seconds, 0, 0, "", inputs, _files(draft))
+    stamp = Stamp(unit.id, shown.now.day.isoformat(), moment(), seconds, checked, 0, "", inputs, _files(draft))
     write_json(stamp, draft / STAMP)
     return stamp
 

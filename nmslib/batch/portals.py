@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from nmslib import catalogue, charts, documents, registries, roadmap, tables
+from nmslib import catalogue, charts, documents, registries, tables
 from nmslib.batch import verifying
 from nmslib.batch.running import PORTAL, SUMMARY
 from nmslib.batch.units import SCENARIOS, Failure, Result, ScenarioUnit, Stamp, Unit, read_failure, read_stamp
@@ -58,7 +58,7 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
         day=day,
         figures=figures,
         cards=now.cards,
-        overdue=_overdue(kept, now),
+        overdue=_overdue(kept),
         completeness=_completeness(now, kept),
         made=tuple(_made(name, kept, project) for name in now.names if name in kept.days),
         changes=changes if kept.since else None,
@@ -73,17 +73,13 @@ def write(system: str, results: list[Result], started_at: datetime, project: Pro
         verifying.verify_portal(draft, figures, now)
 
 
-def _overdue(kept: tables.Kept, now: Situation) -> dict[str, int]:
+def _overdue(kept: tables.Kept) -> dict[str, int]:
     """Place → how many measures are overdue on the day of its report."""
-    terms = kept.table("roadmap")
-    if terms is None or terms.empty:
+    measures = kept.table("measures")
+    if measures is None or measures.empty:
         return {}
-    late = MeasureState.OVERDUE.id
-    return {
-        name: int((roadmap.current(mine, kept.days[name])["state"] == late).sum())
-        for name, mine in terms.groupby("municipality", sort=False)
-        if name in kept.days
-    }
+    late = (measures["state"] == MeasureState.OVERDUE.id).groupby(measures["municipality"], sort=False).sum()
+    return {name: int(count) for name, count in late.items() if name in kept.days}
 
 
 def _completeness(now: Situation, kept: tables.Kept) -> dict[str, tuple[int, int]]:

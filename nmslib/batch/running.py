@@ -123,12 +123,13 @@ class _Course:
         self.watch.planned(len(ready) + sum(len(self._of(system)) for system in stale))
         if not ready and not stale:
             return
-        # Imported here, because most runs find nothing to make and end sooner than it would load.
-        from nmslib.charts import drawing
-
+        os.environ[shell.SYSTEMS] = " ".join(self.systems)
         with ExitStack() as stack:
-            os.environ[shell.SYSTEMS] = " ".join(self.systems)
             with shell.undisturbed():
+                shell.warm()  # it imports in the background what we import next
+                # Here, because most runs find nothing to make and end sooner than it would load.
+                from nmslib.charts import drawing
+
                 stack.enter_context(drawing.serve())
             hands = stack.enter_context(crew(jobs, self.watch.started))
             for system, days in stale.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 from nmslib import catalogue, documents
 from nmslib.batch.render import appear, drafted, execute
 from nmslib.batch.units import PROJECTION, SCENARIOS
+from nmslib.batch.verifying_scenarios import verify_scenario
 from nmslib.charts import drawing, projection, spec
 from nmslib.compared import Compared
 from nmslib.paths import Project
@@ -21,8 +22,11 @@ def read(name: str, project: Project) -> Projection:
     return Projection(chosen, project)
 
 
-def write_files(shown: Projection, named: str, draft: Path, project: Project) -> None:
-    """scenario.ipynb, scenario.html, scenario.xlsx and scenario.png; ``named``: the scenario's name, or the path of its file."""
+def write_files(shown: Projection, named: str, draft: Path, project: Project) -> int:
+    """scenario.ipynb, scenario.html, scenario.xlsx and scenario.png; ``named``: the scenario's name, or the path of its file.
+
+    How many numbers of the workbook agree with what was worked out; Mismatch when some do not.
+    """
     given = {"system": shown.scenario.system, "municipality": shown.place, "scenario": named}
     os.environ["NMS_HOME"] = str(project.root)
     # The notebook first: it is a fork of this process, which must not have drawn or counted anything yet.
@@ -31,6 +35,7 @@ def write_files(shown: Projection, named: str, draft: Path, project: Project) ->
     documents.scenario_book(shown, draft / BOOK)
     chart = projection(shown.months, shown.cards, shown.told_endings, shown.finding, shown.base.title, shown.scenario.draws)
     (draft / PICTURE).write_bytes(drawing.png(spec(chart)))
+    return verify_scenario(draft / BOOK, shown)
 
 
 def make_scenario(shown: Projection, named: str, project: Project) -> Path:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from nmslib import documents, tables
-from nmslib.batch import tabling
+from nmslib import catalogue, documents, tables
+from nmslib.batch import scenario_files, tabling
 from nmslib.batch.comparing import WORDS, Reader
 from nmslib.batch.failures import Mismatch
 from nmslib.batch.running import PORTAL, SUMMARY
-from nmslib.batch.units import left_stamp
+from nmslib.batch.scenario_files import BOOK
+from nmslib.batch.units import SCENARIOS, left_stamp
+from nmslib.batch.verifying_scenarios import verify_scenario
 from nmslib.documents.note import told_in
 from nmslib.model import REGION
 from nmslib.paths import Project
@@ -124,7 +126,24 @@ def whole(system: str, project: Project) -> tuple[int, list[str]]:
         differences += [f"{place}/{name}: файла нет, выполните nms run {place}" for name in lost]
         now = Situation(system, municipality, day, project)
         agreed += _held(place, place, partial(verify, folder, now), differences)
+    agreed += _scenarios(system, project, differences)
     return agreed + _of_system(system, kept, project, differences), differences
+
+
+def _scenarios(system: str, project: Project, differences: list[str]) -> int:
+    """The same of every scenario of the system: its months are worked out anew."""
+    agreed = 0
+    for name in catalogue.scenario_titles(system, project):
+        where, folder = f"{system}/{SCENARIOS}/{name}", project.outputs(system) / SCENARIOS / name
+        if not (folder / BOOK).exists():
+            differences.append(f"{where}/{BOOK}: файла нет, выполните nms run {where}")
+            continue
+        agreed += _held(where, f"{where}/{BOOK}", partial(_scenario, folder / BOOK, name, project), differences)
+    return agreed
+
+
+def _scenario(path: Path, name: str, project: Project) -> int:
+    return verify_scenario(path, scenario_files.read(name, project))
 
 
 def _of_system(system: str, kept: tables.Kept, project: Project, differences: list[str]) -> int:

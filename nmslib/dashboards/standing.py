@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from nmslib import scenarios, wording
 from nmslib.dashboards.problems import Refused
@@ -56,9 +57,9 @@ def _until(day: date) -> date:
 
 
 @lru_cache(maxsize=8)
-def _kept(starts: str) -> dict[str, dict[str, object]]:
+def _kept(starts: str) -> dict[str, dict[str, Any]]:
     """Day → start and backtest."""
-    told: dict[str, dict[str, object]] = json.loads(starts)
+    told: dict[str, dict[str, Any]] = json.loads(starts)
     return told
 
 

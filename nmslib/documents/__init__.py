@@ -30,6 +30,7 @@ from nmslib.documents.scenario import (
     places_table,
     scenario_book,
     scenario_header,
+    scenario_told,
     sureness,
     workforce_table,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "rules_table",
     "scenario_book",
     "scenario_header",
+    "scenario_told",
     "senders_table",
     "sources",
     "steps_table",

@@ -2,7 +2,7 @@
 
 from nmslib.scenarios.allocation import WAYS, Allocation, allocate
 from nmslib.scenarios.backtest import backtest, backtest_words
-from nmslib.scenarios.capacity import Capacities, Surroundings, capacities
+from nmslib.scenarios.capacity import Capacities, Surroundings, capacities, overpaid
 from nmslib.scenarios.differences import (
     bottleneck_in_words,
     endings,
@@ -13,7 +13,7 @@ from nmslib.scenarios.differences import (
 )
 from nmslib.scenarios.draws import Drawn, draw
 from nmslib.scenarios.flow import Course, People, run
-from nmslib.scenarios.ground import Ground, ground
+from nmslib.scenarios.ground import Ground, ground, ground_from
 from nmslib.scenarios.importance import failure_words, importance
 from nmslib.scenarios.least import Cancelled, Least, least
 from nmslib.scenarios.levers import Facts, Settings, as_rows
@@ -54,9 +54,11 @@ __all__ = [
     "endings",
     "failure_words",
     "ground",
+    "ground_from",
     "importance",
     "least",
     "months",
+    "overpaid",
     "plan_in_words",
     "run",
     "start",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nmslib import wording
 from nmslib.model import Card
+from nmslib.scenarios.differences import PLACES
 from nmslib.scenarios.ground import Ground
 from nmslib.scenarios.least.goals import Goals, goals
 from nmslib.scenarios.least.trials import Trials
@@ -29,7 +30,6 @@ WAYS = {
     "proportional": "Пропорционально",
     "fair": "Поровну по доле плана",
 }
-PLACES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 # How many of those who lose are named.
 NAMED = 3
 # Units of a municipality that are always tried; twice as many where these do not bring everybody.
@@ -90,7 +90,7 @@ def allocate(ground: Ground, settings: Settings, plans: Plans, resource: str, to
     Where fewer units do the same, fewer are given. The plan is that of ``least.goals``; a municipality without it counts only in
     people. Raises UserError for an indicator without a plan and for a ceiling.
     """
-    wanted = goals(ground, plans, (indicator,))
+    wanted = goals(ground, settings, plans, (indicator,))
     benefit = _benefit(ground, settings, wanted, resource, total)
     # More than is of use anywhere need not be looked at.
     within = min(total, int(benefit.useful.sum()))

@@ -1,50 +1,36 @@
 """How sure a scenario is: the same months under many draws of what is not certain (docs/scenario-model.md)."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nmslib.model import REGION, Card, LeverCard
+from nmslib.model import LeverCard
+from nmslib.scenarios import beside
 from nmslib.scenarios.capacity import Surroundings, capacities
+from nmslib.scenarios.drawn import QUANTILES, Final, Summary, Sums, Told
 from nmslib.scenarios.flow import People, run
 from nmslib.scenarios.ground import Ground
 from nmslib.scenarios.levers import Settings
 from nmslib.scenarios.plans import Plans
 from nmslib.scenarios.results import counts
-from nmslib.scenarios.spreads import Levers, drawn_levers, history
+from nmslib.scenarios.spreads import History, drawn_levers, history
 
 Numbers = NDArray[np.float64]
 
-# The band of a chart: in four draws of five the value lies between its ends.
-QUANTILES = {"low": 0.1, "middle": 0.5, "high": 0.9}
 # Draws that are run together: what they hold stays in the cache of a core.
 CHUNK = 2500
 # The largest block that glibc does not give back to the system for good (M_MMAP_THRESHOLD_MAX of mallopt(3), less its header).
 LARGE_BLOCK = 2**25 - 2**16
-# What is kept of each draw is asked for ranks and thresholds alone: the half of the memory does.
-KEPT = np.float32
+# From so many draws of municipalities on a second process is worth its start.
+APART = 20_000
 # The first follows people with a route from month to month, others look at the ends of months alone.
-DETAILED, EVENTS = "staff_per_methodist", "events_count"
-
-
-@dataclass(frozen=True)
-class Final:
-    """An indicator of a place at the end of a month, ``on``, by draw.
-
-    ``due_on``: the last day of the period; ``met``: whether its plan is met (None: there is none).
-    """
-
-    on: date
-    due_on: date
-    values: NDArray[np.float32]
-    met: NDArray[np.bool_] | None
+DETAILED = "staff_per_methodist"
 
 
 @dataclass(frozen=True)
@@ -54,8 +40,10 @@ class Drawn:
     ``bands``: indicator, municipality, month, low, middle, high: values that 10, 50 and 90 % of the draws do not exceed, in the
     indicator's unit; NaN where nobody is counted. ``probability``: indicator, municipality, due_on, on, probability (0–1), draws:
     in which part of them the plan is met at the last month of its period that is seen (its end ``on``); a row for each plan there
-    is. ``inputs``: place → what was drawn, a column by lever; of REGION, means of its municipalities by their staff.
-    ``finals``: (place, indicator) → its values at the last month of each period, and at that of ``by`` (``draw``), in order.
+    is, but where nobody is in the denominator; draws in which nobody is are left out.
+
+    ``inputs``: place → what was drawn, a column by lever; of REGION, means of its municipalities by their staff. ``finals``:
+    (place, indicator) → its values at the last month of each period, and at that of ``by`` (``draw``), in order.
     """
 
     indicators: tuple[str, ...]
@@ -100,15 +88,16 @@ def draw(
     seed: int,
     draws: int,
     places: Sequence[str] | None = None,
-    threads: int = 2,
+    apart: bool | None = None,
     by: date | None = None,
 ) -> Drawn:
     """Courses of each of ``places`` (None: all municipalities and REGION) under ``draws`` draws of what is not certain.
 
-    ``by``: a day within a period by which plans are asked for too (``Drawn.chance``).
+    ``by``: a day within a period by which plans are asked for too (``Drawn.chance``). ``apart``: whether the second half of the
+    municipalities goes to a second process (``beside``); None: where that helps.
 
     What is drawn and from which distributions: ``spreads.drawn_levers``. A municipality alone has the same draws as within its
-    region, and the same seed gives the same numbers to the last digit, whatever ``threads``. Numerators and denominators of
+    region, and the same seed gives the same numbers to the last digit, ``apart`` or not. Numerators and denominators of
     REGION are sums over municipalities by draw: what is not certain in one of them is independent of the others, but for what is
     assumed of all alike.
     """
@@ -116,21 +105,42 @@ def draw(
     if unknown := set(chosen) - set(ground.municipalities):
         raise ValueError(f"not modelled: {', '.join(sorted(unknown))}")
     wanted = tuple(name for name in plans.indicators if name in indicators)
-    summary, whole = _Summary(ground, plans, wanted, draws, by), places is None
+    summary, whole = Summary(ground, plans, wanted, draws, by), places is None
     _keep_freed_memory()
-    counted, totals = (np.empty((2, len(wanted), len(plans.ends), draws)) for _ in range(2))
-    totals[:] = 0
-    known, pooled = history(ground), _Pooled()
-    with ThreadPoolExecutor(threads) as pool:
-        drawn = pool.map(lambda place: drawn_levers(ground, settings, place, known[place], seed, draws), chosen)
-        for place, levers in zip(chosen, drawn, strict=True):
-            number = ground.municipalities.index(place)
-            _count(ground, number, levers, wanted, counted, pool)
-            summary.add(place, counted, levers.inputs(draws).astype(KEPT), pool, totals if whole else None)
-            pooled.add(levers, float(ground.people.n[:, number].sum()))
-        if whole:
-            summary.add(REGION, summary.known(totals), pooled.inputs(draws).astype(KEPT), pool)
-    return summary.drawn()
+    made = partial(_of_places, summary, settings, history(ground), seed, whole)
+    if apart is None:
+        apart = len(chosen) > 1 and len(chosen) * draws >= APART and beside.possible()
+    # Both halves are summed on their own, whoever does it: sums in another order could differ in the last digit.
+    half = len(chosen) // 2
+    first, second = beside.both(partial(made, chosen[:half]), partial(made, chosen[half:]), apart)
+    sums, more = first.pop(), second.pop()
+    told = [one for one in (*first, *second) if isinstance(one, Told)]
+    if whole:
+        assert isinstance(sums, Sums)
+        assert isinstance(more, Sums)
+        sums.join(more)
+        told.append(summary.of_region(sums))
+    return _drawn(summary, told)
+
+
+def _drawn(summary: Summary, told: Sequence[Told]) -> Drawn:
+    """What is kept of all places as tables."""
+    places, ends, wanted = tuple(one.place for one in told), summary.plans.ends, summary.wanted
+    index = pd.MultiIndex.from_product([wanted, places, pd.to_datetime(list(ends))], names=["indicator", "municipality", "month"])
+    found = np.stack([one.bands for one in told], axis=1) if told else np.empty(0)
+    bands = pd.DataFrame(found.reshape(-1, len(QUANTILES)), columns=list(QUANTILES), index=index).reset_index()
+    probability = [
+        (name, one.place, final.due_on, final.on, final.probability, final.counted)
+        for name in wanted
+        for one in told
+        for final in {final.due_on: final for final in one.finals[name]}.values()
+        if final.met is not None
+    ]
+    table = pd.DataFrame(probability, columns=["indicator", "municipality", "due_on", "on", "probability", "draws"])
+    kinds = {"probability": float, "draws": int, "due_on": "datetime64[s]", "on": "datetime64[s]"}
+    inputs = {one.place: pd.DataFrame(one.inputs, index=range(summary.draws)) for one in told}
+    finals = {(one.place, name): one.finals[name] for one in told for name in wanted}
+    return Drawn(wanted, places, ends, summary.ground.levers, bands, table.astype(kinds), inputs, finals)
 
 
 def _keep_freed_memory() -> None:
@@ -142,124 +152,37 @@ def _keep_freed_memory() -> None:
     del block
 
 
-def _count(ground: Ground, number: int, levers: Levers, wanted: Sequence[str], counted: Numbers, pool: Executor) -> None:
-    """Runs the draws of a municipality into ``counted``: numerators and denominators × indicators × months × draws."""
+def _of_places(
+    summary: Summary, settings: Settings, known: Mapping[str, History], seed: int, whole: bool, places: Sequence[str]
+) -> Iterator[Told | Sums]:
+    """What is kept of each of ``places``, and in the end their sums (empty unless ``whole``)."""
+    ground, draws = summary.ground, summary.draws
+    sums = Sums(np.zeros((2, *summary.shape) if whole else 0))
+    for place in places:
+        number = ground.municipalities.index(place)
+        levers = drawn_levers(ground, settings, place, known[place], seed, draws)
+        values, ends = np.empty(summary.shape), np.empty((2, len(summary.wanted), len(summary.columns), draws))
+        told = summary.tells(place)
+        # Every number of a draw rests on that draw alone, so it does not matter which draws are run together.
+        for some in (slice(first, first + CHUNK) for first in range(0, draws, CHUNK)):
+            counted = _count(ground, number, levers.part(some), summary.wanted)
+            summary.take(place, counted, values[..., some], ends[..., some])
+            for row in told if whole else ():
+                sums.counted[:, row, :, some] += counted[:, row]
+        if whole:
+            sums.add(levers, float(ground.people.n[:, number].sum()), [summary.wanted[row] for row in told])
+        yield summary.told(place, values, ends, {name: levers.changed[name] for name in levers.varied})
+    yield sums
+
+
+def _count(ground: Ground, number: int, levers: tuple[Any, Any], wanted: Sequence[str]) -> Numbers:
+    """Runs draws of a municipality: numerators and denominators × indicators × months × draws (one, where nothing varies)."""
     people, around = _cell(ground.people, number), _cell(ground.around, number)
-
-    def run_some(some: slice) -> None:
-        before, changed = levers.part(some)
-        given = capacities(before, changed, around, ground.months)
-        course = run(people, given, detail=DETAILED in wanted)
-        counted[..., some] = counts(wanted, course, people, given)
-
-    size = counted.shape[-1]
-    # Every number of a draw rests on that draw alone, so it does not matter which draws are run together.
-    list(pool.map(run_some, (slice(first, min(size, first + CHUNK)) for first in range(0, size, CHUNK))))
+    given = capacities(*levers, around, ground.months)
+    return np.stack(counts(wanted, run(people, given, detail=DETAILED in wanted), people, given))
 
 
 def _cell(whole: Any, number: int) -> Any:
     """People or surroundings of one municipality."""
     assert isinstance(whole, (People, Surroundings))
     return replace(whole, **{one.name: getattr(whole, one.name)[..., [number]] for one in fields(whole)})
-
-
-class _Pooled:
-    """Inputs of the region: means over municipalities by their staff, what is certain in some of them included."""
-
-    def __init__(self) -> None:
-        self._sums: dict[str, Any] = {}
-        self._varied: dict[str, None] = {}
-        self._staff = 0.0
-
-    def add(self, levers: Levers, staff: float) -> None:
-        if not staff:
-            return
-        for name, value in levers.changed.items():
-            self._sums[name] = self._sums.get(name, 0.0) + staff * value
-        self._varied |= dict.fromkeys(levers.varied)
-        self._staff += staff
-
-    def inputs(self, draws: int) -> pd.DataFrame:
-        means = {name: self._sums[name] / self._staff for name in self._varied}
-        return pd.DataFrame(means, index=range(draws))
-
-
-class _Summary:
-    """Draws of places one by one into what is kept of them."""
-
-    def __init__(self, ground: Ground, plans: Plans, wanted: tuple[str, ...], draws: int, by: date | None):
-        self._ground, self._plans, self._wanted, self._draws, self._by = ground, plans, wanted, draws, by
-        self._ranks = [max(0, math.ceil(part * draws) - 1) for part in QUANTILES.values()]
-        self._bands: dict[str, Numbers] = {}
-        self._inputs: dict[str, pd.DataFrame] = {}
-        self._finals: dict[tuple[str, str], tuple[Final, ...]] = {}
-        self._told: set[str] = set()
-
-    def known(self, totals: Numbers) -> Numbers:
-        """Totals without what is told of no municipality, and without events where the region holds some of its own."""
-        for row, name in enumerate(self._wanted):
-            if name not in self._told or (name == EVENTS and self._ground.start.region_events):
-                totals[:, row] = np.nan
-        return totals
-
-    def add(self, place: str, counted: Numbers, inputs: pd.DataFrame, pool: Executor, totals: Numbers | None = None) -> None:
-        """Takes the counts of a place, which may be overwritten afterwards, and adds them to ``totals``."""
-        self._inputs[place] = inputs
-        bands = self._bands[place] = np.empty((len(self._wanted), len(self._plans.ends), len(QUANTILES)))
-
-        def take(row: int) -> None:
-            # An indicator is summed by one thread, municipality after municipality: always in the same order.
-            (numerators, denominators), name = counted[:, row], self._wanted[row]
-            if place in self._ground.start.gaps.get(name, {}):
-                counted[:, row] = np.nan
-            elif totals is not None:
-                totals[:, row] += counted[:, row]
-                self._told.add(name)
-            values = in_unit(numerators, denominators, self._ground.cards[name])
-            self._finals[place, name] = tuple(self._final(place, name, values, numerators, denominators))
-            values.sort(axis=-1)  # by whole vectors, several times faster than partition at three ranks
-            bands[row] = values[:, self._ranks]
-
-        list(pool.map(take, range(len(self._wanted))))
-
-    def _final(self, place: str, name: str, values: Numbers, numerators: Numbers, denominators: Numbers) -> Iterator[Final]:
-        """The last month that is seen of each period, and the last one that ends by the day asked for."""
-        plans = self._plans
-        row, cell = plans.indicators.index(name), plans.places.index(place)
-        last = plans.last[row]
-        closing = {int(column) for column in np.flatnonzero(np.append(last[1:] != last[:-1], True))}
-        wanted = [column for column, end in enumerate(plans.ends) if self._by and end <= self._by][-1:]
-        for column in sorted(closing.union(wanted)):
-            target, met = plans.target[row, column, cell], None
-            if np.isfinite(target) and np.isfinite(values[column]).any():
-                of_one = replace(plans, indicators=(name,), target=np.full((1, 1, self._draws), target))
-                lacking = of_one.missing(numerators[None, [column]], denominators[None, [column]], self._ground.cards)
-                met = lacking[0, 0] == 0
-            yield Final(plans.ends[column], last[column].item(), values[column].astype(KEPT), met)
-
-    def drawn(self) -> Drawn:
-        """What is kept of all places."""
-        ends, places = self._plans.ends, tuple(self._bands)
-        index = pd.MultiIndex.from_product(
-            [self._wanted, places, pd.to_datetime(list(ends))], names=["indicator", "municipality", "month"]
-        )
-        found = np.stack([self._bands[place] for place in places], axis=1) if places else np.empty(0)
-        bands = pd.DataFrame(found.reshape(-1, len(QUANTILES)), columns=list(QUANTILES), index=index).reset_index()
-        probability = [
-            (name, place, final.due_on, final.on, float(final.met.mean()), self._draws)
-            for name in self._wanted
-            for place in places
-            for final in {one.due_on: one for one in self._finals[place, name]}.values()
-            if final.met is not None
-        ]
-        table = pd.DataFrame(probability, columns=["indicator", "municipality", "due_on", "on", "probability", "draws"])
-        kinds = {"probability": float, "draws": int, "due_on": "datetime64[s]", "on": "datetime64[s]"}
-        return Drawn(self._wanted, places, ends, self._ground.levers, bands, table.astype(kinds), self._inputs, self._finals)
-
-
-def in_unit(numerators: Numbers, denominators: Numbers, card: Card) -> Numbers:
-    """Percent, people per member, or a plain count (no denominators); NaN where nobody is counted."""
-    if np.isnan(denominators).all():
-        return numerators.copy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (100 if card.unit == "percent" else 1) * (numerators / denominators)

@@ -6,19 +6,18 @@ or draws of one.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nmslib.scenarios.capacity import LINES, Capacities
+from nmslib.scenarios.line import MIDDLE, WHOLE, advance, due, leaving, onward
 
 MANAGERS = LINES.index("managers")
-# Sums of parts of a place (0.1 ten times) must still make a whole one.
-WHOLE = 1e-9
-# Steps of the golden ratio spread points evenly however many they are (three-gap theorem: Sós V. T. // Annales Universitatis
-# Scientiarum Budapestinensis, Sectio Mathematica. 1958. Vol. 1). Sums of 4096ths are exact in floating point.
-GOLDEN, MIDDLE = 2531 / 4096, 0.5
+# What is counted one by one and in no line.
+UNITS = ("teams_trained", "with_model", "events")
 # Fields of a course that hold one array a capacity.
 GROUPS = ("used", "waiting")
 
@@ -76,38 +75,6 @@ class Course:
     waiting: dict[str, Numbers] = field(default_factory=dict)
 
 
-def leaving(boundary: Numbers, leavers: Numbers, n: Numbers, first: Numbers) -> Numbers:
-    """How many of the first ``boundary`` people of a line of ``n`` are among ``leavers`` taken at even distances.
-
-    Systematic sampling: leaver i stands at position ⌊(i + first)·n/leavers⌋, 0 ≤ first < 1 (Madow W. G., Madow L. H. // Annals of
-    Mathematical Statistics. 1944. Vol. 15), so whole people leave and boundaries keep their order.
-    """
-    left = boundary * leavers
-    left /= np.maximum(n, 1)
-    left -= first
-    return np.ceil(left, out=left)
-
-
-def onward(first: Numbers, leavers: Numbers) -> Numbers:
-    """Where the first leaver of the next time stands, once somebody has left: each time elsewhere, so that every part of the line
-    loses its share in the long run too (always in the middle, the ends of a small line would never lose anybody).
-    """
-    moved = first + GOLDEN * (leavers > 0)
-    moved -= moved >= 1
-    return moved
-
-
-def advanced(reached: Numbers, begun: Numbers, capacity: Numbers, limit: Numbers) -> tuple[Numbers, Numbers]:
-    """A boundary after a month's ``capacity``, and the part of the next person's work that is begun; never above ``limit``."""
-    progress = reached + begun
-    progress += capacity
-    np.minimum(limit, progress, out=progress)
-    whole = np.floor(progress + WHOLE)
-    np.maximum(reached, whole, out=whole)
-    progress -= whole
-    return whole, np.maximum(0.0, progress, out=progress)
-
-
 class _Chain:
     """The three lines of staff; rows of ``at``: completed, ends of cohorts, in training, route, diagnosed, the year's marks."""
 
@@ -144,136 +111,161 @@ class _Chain:
 
     def move(self, month: int) -> None:
         """People leave at even distances, then others are hired to the back."""
-        given = self._capacities
-        due = self._carry_left + self.n * (given.leave * given.year_part[month])
-        self.left = np.minimum(np.floor(due + WHOLE), self.n)
-        self._carry_left = due - self.left
-        following = self.at[self.T : self.D + 1]
-        before = leaving(self.at, self.left, self.n, self._first)
-        next_leaves = leaving(following + 1, self.left, self.n, self._first) > before[self.T : self.D + 1]
-        self.begun[next_leaves] = 0
-        self.at -= before
+        given, part = self._capacities, self._capacities.year_part[month]
+        self.left = due(self._carry_left, self.n * (given.leave * part), self.n)
+        gone = leaving(self.at, self.left, self.n, self._first)
+        ahead = slice(self.T, self.D + 1)
+        with_next = leaving(self.at[ahead] + 1, self.left, self.n, self._first)
+        np.copyto(self.begun, 0, where=with_next > gone[ahead])
+        self.at -= gone
         self._first = onward(self._first, self.left)
-        due = self._carry_hired + given.hires * given.year_part[month]
-        self.hired = np.floor(due + WHOLE)
-        self._carry_hired = due - self.hired
+        self.hired = due(self._carry_hired, given.hires * part)
         self.n += self.hired - self.left
 
-    def work(self, month: int) -> tuple[Numbers, Numbers, Numbers]:
-        """Diagnoses, draws up routes, starts training, ends cohorts; how many of each, by line."""
+    def work(self, month: int) -> None:
+        """Diagnoses, draws up routes, starts training, ends cohorts."""
         given, at, begun = self._capacities, self.at, self.begun
-        was = at[[self.D, self.R, self.T]]
-        at[self.D], begun[2] = advanced(at[self.D], begun[2], given.diagnostics[month] * given.quota[month], self.n)
+        quota = given.quota[month]
+        advance(at[self.D], begun[2], given.diagnostics[month] * quota, self.n)
         # A route half drawn up takes half of its accompaniment: so more done earlier is never less done later.
-        now = at[self.R] + begun[1] - at[0]
-        hours = np.maximum(0, given.route_hours[month] * given.quota[month] - given.hours_per_accompanied[month] * now)
+        now = at[self.R] + begun[1]
+        now -= at[0]
+        now *= given.hours_per_accompanied[month]
+        hours = given.route_hours[month] * quota
+        hours -= now
+        np.maximum(0, hours, out=hours)
+        hours /= given.hours_per_route[month]
         limit = at[self.D] if self._unlimited else np.minimum(at[self.D], self._room(month))
-        at[self.R], begun[1] = advanced(at[self.R], begun[1], hours / given.hours_per_route[month], limit)
-        at[self.T], begun[0] = advanced(at[self.T], begun[0], given.seats[month] * given.seat_quota[month], at[self.R])
-        at[: self.T] = at[1 : self.T + 1].copy()
-        done = at[[self.D, self.R, self.T]] - was
-        return done[0], done[1], done[2]
+        advance(at[self.R], begun[1], hours, limit)
+        advance(at[self.T], begun[0], given.seats[month] * given.seat_quota[month], at[self.R])
+        for row in range(self.T):
+            at[row] = at[row + 1]
+
+    def reached(self) -> Numbers:
+        """How many have been diagnosed, have a route, have begun a programme: 3 × lines × cells, a copy."""
+        return self.at[[self.D, self.R, self.T]]
 
 
 class _Young:
-    """Young teachers in a line: whose support has ended this year, who is supported (``counted``: both of these), the others."""
+    """Young teachers in a line; rows of ``_at``: who is supported or was this year (``counted``), whose support has ended."""
 
     def __init__(self, people: People, capacities: Capacities):
         shape = (capacities.cells,)
         self._capacities, self._ageing = capacities, people.ageing
-        self.n, self.counted, self.ended = (
-            np.broadcast_to(one, shape).copy()
-            for one in (people.young, people.young_counted, people.young_counted - people.young_ongoing)
-        )
+        self.n = np.broadcast_to(people.young, shape).copy()
+        self._at = np.empty((2, *shape))
+        self._at[0], self._at[1] = people.young_counted, people.young_counted - people.young_ongoing
+        self.counted = self._at[0]
         self._begun, self._carry_left, self._carry_hired = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         self._first = np.full(shape, MIDDLE)
         self.hired = self.left = np.zeros(shape)
 
     def new_year(self) -> None:
         """Whose support goes on is counted in the new year too; the others go to the back."""
-        self.counted, self.ended = self.counted - self.ended, np.zeros_like(self.ended)
+        self.counted -= self._at[1]
+        self._at[1] = 0
 
     def move(self, month: int) -> None:
-        given = self._capacities
-        due = self._carry_left + self.n * (given.young_leave * given.year_part[month])
-        left = np.floor(due + WHOLE)
-        self._carry_left = due - left
+        """They leave or outgrow the line at even distances; others come to the back."""
+        given, part = self._capacities, self._capacities.year_part[month]
+        left = due(self._carry_left, self.n * (given.young_leave * part))
         self.left = np.minimum(left + self._ageing[month], self.n)
-        ahead = (self.counted, self.counted + 1, self.ended)
-        gone, with_next, ended = (leaving(one, self.left, self.n, self._first) for one in ahead)
-        self._begun = np.where(with_next > gone, 0, self._begun)
-        self.counted, self.ended = self.counted - gone, self.ended - ended
+        gone = leaving(self._at, self.left, self.n, self._first)
+        with_next = leaving(self.counted + 1, self.left, self.n, self._first)
+        np.copyto(self._begun, 0, where=with_next > gone[0])
+        self._at -= gone
         self._first = onward(self._first, self.left)
-        due = self._carry_hired + given.young_hires * given.year_part[month]
-        self.hired = np.floor(due + WHOLE)
-        self._carry_hired = due - self.hired
-        self.n = self.n + self.hired - self.left
+        self.hired = due(self._carry_hired, given.young_hires * part)
+        self.n += self.hired
+        self.n -= self.left
 
-    def work(self, month: int) -> Numbers:
-        at_once = np.floor(self._capacities.young_at_once[month] + WHOLE)
-        limit = np.minimum(self.n, np.maximum(self.counted, self.ended + at_once))
-        was = self.counted
-        self.counted, self._begun = advanced(was, self._begun, self._capacities.young_intake[month], limit)
-        return self.counted - was
+    def work(self, month: int) -> None:
+        """Support begins for those whom hours and the intake of a month allow."""
+        limit = np.floor(self._capacities.young_at_once[month] + WHOLE)
+        limit += self._at[1]
+        np.minimum(self.n, np.maximum(self.counted, limit), out=limit)
+        advance(self.counted, self._begun, self._capacities.young_intake[month], limit)
+
+
+class _Units:
+    """Management teams that were trained this year, organisations with the model of mentoring, events of the year."""
+
+    def __init__(self, people: People, capacities: Capacities):
+        shape = (len(UNITS), capacities.cells)
+        of_cells = partial(np.broadcast_to, shape=shape[1:])
+        self.at = np.stack([of_cells(one) for one in (people.teams_trained, people.with_model, people.events)]).astype(float)
+        self._limit = np.stack([of_cells(one) for one in (people.teams, people.organisations, np.array(np.inf))])
+        self._begun = np.zeros(shape)
+        self._offered = (capacities.teams, capacities.joining, capacities.events)
+
+    def new_year(self) -> None:
+        """What is counted by year begins anew; work that was begun goes on."""
+        self.at[[UNITS.index("teams_trained"), UNITS.index("events")]] = 0
+
+    def work(self, month: int) -> None:
+        """As many as the month offers."""
+        advance(self.at, self._begun, np.stack([one[month] for one in self._offered]), self._limit)
 
 
 def run(people: People, capacities: Capacities, detail: bool = True) -> Course:
     """The course of all months. ``detail``: whether to keep movements and the use of capacities too (draws do without)."""
-    chain, young, cells = _Chain(people, capacities), _Young(people, capacities), capacities.cells
-    units = {
-        name: np.broadcast_to(getattr(people, name), (cells,)).astype(float) for name in ("teams_trained", "with_model", "events")
-    }
-    begun = {name: np.zeros(cells) for name in units}
-    offered = {"teams_trained": capacities.teams, "with_model": capacities.joining, "events": capacities.events}
-    limits = {"teams_trained": people.teams, "with_model": people.organisations, "events": np.array(np.inf)}
-    kept: dict[str, list[Numbers]] = {}
+    chain, young, units = _Chain(people, capacities), _Young(people, capacities), _Units(people, capacities)
+    kept: dict[str, Numbers] = {}
     for month in range(capacities.months):
         if capacities.new_year[month]:
             chain.new_year()
             young.new_year()
-            units["teams_trained"], units["events"] = np.zeros(cells), np.zeros(cells)
+            units.new_year()
         chain.move(month)
         young.move(month)
-        diagnosed, routed, trained = chain.work(month)
-        supported = young.work(month)
-        told = _told(chain, young)
-        for name, before in list(units.items()):
-            units[name], begun[name] = advanced(before, begun[name], offered[name][month], limits[name])
-            told[name] = units[name]
-            told[f"used {name}"] = units[name] - before
-        if detail:
-            told |= {"used diagnostics": diagnosed.sum(0), "used routes": routed.sum(0), "used seats": trained.sum(0)}
-            told |= {
-                "used young": supported,
-                "hired": chain.hired,
-                "left": chain.left,
-                "accompanied": chain.at[chain.R] - chain.at[0],
-            }
-            waiting = {"diagnostics": chain.n - chain.at[chain.D], "routes": chain.at[chain.D] - chain.at[chain.R]}
-            waiting["seats"] = chain.at[chain.R] - chain.at[chain.T]
-            waiting["seats"][MANAGERS] = 0  # they take no programmes of the register
-            told |= {f"waiting {name}": people for name, people in waiting.items()}
-            told |= {"young_hired": young.hired, "young_left": young.left}
+        before = (chain.reached(), young.counted.copy(), units.at.copy()) if detail else None
+        chain.work(month)
+        young.work(month)
+        units.work(month)
+        told = _told(chain, young, units)
+        if before:
+            told |= _movements(chain, young) | _used(before, chain, young, units)
         for name, values in told.items():
-            kept.setdefault(name, []).append(values)
+            if name not in kept:
+                kept[name] = np.empty((capacities.months, *values.shape))
+            kept[name][month] = values
     return _course(kept)
 
 
-def _told(chain: _Chain, young: _Young) -> dict[str, Numbers]:
+def _told(chain: _Chain, young: _Young, units: _Units) -> dict[str, Numbers]:
     at = chain.at
+    told = {"n": chain.n, "diagnosed": at[chain.D] - at[chain.YD], "routed": at[chain.R] - at[chain.YR], "completed": at[0]}
+    return told | {"young": young.n, "young_counted": young.counted} | dict(zip(UNITS, units.at, strict=True))
+
+
+def _movements(chain: _Chain, young: _Young) -> dict[str, Numbers]:
+    """Who came and went, is accompanied, waits at the end of a month."""
+    at = chain.at
+    seats = at[chain.R] - at[chain.T]
+    seats[MANAGERS] = 0  # they take no programmes of the register
     return {
-        "n": chain.n.copy(),
-        "diagnosed": at[chain.D] - at[chain.YD],
-        "routed": at[chain.R] - at[chain.YR],
-        "completed": at[0].copy(),
-        "young": young.n,
-        "young_counted": young.counted,
+        "hired": chain.hired,
+        "left": chain.left,
+        "accompanied": at[chain.R] - at[0],
+        "waiting diagnostics": chain.n - at[chain.D],
+        "waiting routes": at[chain.D] - at[chain.R],
+        "waiting seats": seats,
+        "young_hired": young.hired,
+        "young_left": young.left,
     }
 
 
-def _course(kept: dict[str, list[Numbers]]) -> Course:
-    stacked = {name: np.stack(values) for name, values in kept.items()}
+def _used(before: tuple[Numbers, Numbers, Numbers], chain: _Chain, young: _Young, units: _Units) -> dict[str, Numbers]:
+    """What was done in a month with each capacity, from where everybody was ``before`` its work."""
+    diagnosed, routed, trained = (chain.reached() - before[0]).sum(axis=1)
+    used = {"diagnostics": diagnosed, "routes": routed, "seats": trained, "young": young.counted - before[1]}
+    used |= dict(zip(UNITS, units.at - before[2], strict=True))
+    return {f"used {name}": one for name, one in used.items()}
+
+
+def _course(kept: dict[str, Numbers]) -> Course:
+    """What was kept, as months × lines × cells or months × cells."""
     parts: dict[str, Any] = dict.fromkeys(Course.__dataclass_fields__, np.empty(0))
     for group in GROUPS:
-        parts[group] = {name.removeprefix(f"{group} "): one for name, one in stacked.items() if name.startswith(f"{group} ")}
-    return Course(**(parts | {name: one for name, one in stacked.items() if name in parts}))
+        parts[group] = {name.removeprefix(f"{group} "): one for name, one in kept.items() if name.startswith(f"{group} ")}
+    return Course(**(parts | {name: one for name, one in kept.items() if name in parts}))

@@ -1,7 +1,7 @@
 """What a scenario stands on: people, months and today's levers of a system on a day; then levers move at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -68,7 +68,9 @@ class Ground:
     def outcome(self, settings: Settings, plans: Plans) -> Outcome:
         """Indicators, cost and use of capacities under these levers."""
         course, given = self.course(settings)
-        return outcome(plans, self.cards, course, self.people, given, self.start)
+        found = outcome(plans, self.cards, course, self.people, given, self.start, self.names)
+        of_document = np.array_equal(settings.changed["teachers_per_methodist"], self.facts.values["teachers_per_methodist"])
+        return replace(found, ceiling=plans.clauses.get(CEILING, "")) if of_document else found
 
 
 def ground(
@@ -82,10 +84,27 @@ def ground(
     calendar: WorkingDays,
 ) -> Ground:
     """The ground of a system's municipalities from the registries as of a day up to the month of ``until``."""
-    ahead = months(as_of, until, calendar)
-    begins = start(system, cards, registries, municipalities, as_of, len(ahead.weight), calendar)
-    found = facts(begins, levers, _ceiling(system, cards, as_of))
-    return Ground(system, cards, levers, begins, ahead, _people(begins), _around(begins, found), found, registries.names)
+    ahead = len(months(as_of, until, calendar).weight)
+    begins = start(system, cards, registries, municipalities, as_of, ahead, calendar)
+    return ground_from(begins, system, cards, levers, until, calendar, registries.names)
+
+
+def ground_from(
+    begins: Start,
+    system: System,
+    cards: Mapping[str, Card],
+    levers: Mapping[str, LeverCard],
+    until: date,
+    calendar: WorkingDays,
+    names: Mapping[str, str],
+) -> Ground:
+    """The ground that a start makes; ValueError when the start does not look as far ahead as ``until``."""
+    ahead = months(begins.as_of, until, calendar)
+    if begins.ageing.shape[1] < len(ahead.weight):
+        raise ValueError(f"the start looks {begins.ageing.shape[1]} months ahead, {len(ahead.weight)} are wanted")
+    begins = replace(begins, ageing=begins.ageing[:, : len(ahead.weight)])
+    found = facts(begins, levers, _ceiling(system, cards, begins.as_of))
+    return Ground(system, cards, levers, begins, ahead, _people(begins), _around(begins, found), found, names)
 
 
 def _ceiling(system: System, cards: Mapping[str, Card], as_of: date) -> float | None:

@@ -1,6 +1,6 @@
 """Levers of every municipality: what registries tell of today, and what a scenario changes. Nothing is clipped: it is refused."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ PACED = {
 # A full rate in a mean month: 36 hours a week (order of the Ministry of Education and Science of 22.12.2014 No. 1601, app. 1,
 # item 2.1) for the 247 working days of a year.
 MONTH_HOURS = 7.2 * 247 / 12
+UNTOLD = "о прошлых месяцах реестры не говорят"
 STAFF = ("teachers", "hard", "managers")
 
 
@@ -74,11 +75,29 @@ def facts(start: Start, levers: Mapping[str, LeverCard], ceiling: float | None) 
 
 
 def _pace(start: Start, flow: str, measure: str) -> tuple[Numbers, tuple[str, ...]]:
-    rows = start.paces[start.paces["flow"] == flow].groupby("municipality").agg({"count": "sum", measure: "sum"})
-    rows = rows.reindex(start.municipalities).fillna(0)
+    rows = past(start, flow)
     pace = (rows["count"] / rows[measure].where(rows[measure] > 0)).fillna(0)
-    told = tuple(f"по реестрам: {wording.number(count)} за 12 месяцев" for count in rows["count"])
+    told = tuple(
+        f"по реестрам: {wording.number(count)} за {months_in_words([months])}" if months else UNTOLD
+        for count, months in zip(rows["count"], rows["months"], strict=True)
+    )
     return pace.to_numpy(float), told
+
+
+def past(start: Start, flow: str) -> pd.DataFrame:
+    """What went through a flow in the last months that registries tell of, by municipality: count, weight, rhythm, months."""
+    rows = start.paces[start.paces["flow"] == flow].groupby("municipality")
+    found = rows.agg(count=("count", "sum"), weight=("weight", "sum"), rhythm=("rhythm", "sum"), months=("count", "size"))
+    found = found.reindex(start.municipalities).fillna(0)
+    return found.astype({"count": int, "months": int})
+
+
+def months_in_words(months: Iterable[int]) -> str:
+    """«12 месяцев», «9–12 месяцев»: of how many months registries tell, in different places."""
+    found = list(months)
+    least, most = min(found), max(found)
+    shown = wording.counted(most, wording.MONTHS)
+    return shown if least == most else f"{wording.number(least)}–{shown}"
 
 
 def _years(value: float) -> str:
@@ -108,23 +127,23 @@ def _moves(start: Start) -> tuple[Numbers, Numbers, tuple[str, ...], tuple[str, 
 
 def _route_hours(start: Start, values: Mapping[str, Numbers], card: LeverCard) -> tuple[Numbers, tuple[str, ...]]:
     """Hours that a route takes at the pace of the last 12 months, accompaniment apart; a bound of the card is told."""
-    rows = start.paces[start.paces["flow"] == "routes"].groupby("municipality").agg({"count": "sum", "weight": "sum"})
-    rows = rows.reindex(start.municipalities).fillna(0)
+    rows = past(start, "routes")
     lines = start.lines.groupby("municipality")[["with_route", "completed"]].sum().reindex(start.municipalities)
     accompanied = (lines["with_route"] - lines["completed"]).to_numpy(float)
     worked = values["methodists"] * values["methodist_rate"] * values["route_time_share"] * MONTH_HOURS
     hours = (worked - values["hours_per_accompanied"] * accompanied).clip(min=0) * rows["weight"].to_numpy(float)
     found, told = [], []
-    for given, count, least in zip(hours, rows["count"], values["hours_per_accompanied"], strict=True):
+    columns = (rows["count"], rows["months"], values["hours_per_accompanied"])
+    for given, count, months, least in zip(hours, *columns, strict=True):
         fact = given / count if count else None
         if fact is None:
             found.append(card.default or card.low)
-            told.append(f"маршрутов за 12 месяцев нет; {card.source}")
+            told.append(f"маршрутов за {months_in_words([months])} нет; {card.source}" if months else f"{UNTOLD}; {card.source}")
             continue
         held = min(card.high, max(card.low, least, fact))
         note = "" if held == fact else f"; вышло бы {wording.number(fact, 1)}, взята граница {wording.number(held, 1)}"
         found.append(held)
-        told.append(f"по темпу 12 месяцев: ИОМ — {wording.number(count)}{note}")
+        told.append(f"по реестрам за {months_in_words([months])}: ИОМ — {wording.number(count)}{note}")
     return np.array(found), tuple(told)
 
 
@@ -139,8 +158,12 @@ def _young_hours(start: Start, values: Mapping[str, Numbers], card: LeverCard) -
     ahead = ongoing + 12 * values["young_intake"]
     fact = np.divide(worked, ahead, out=usual.copy(), where=ahead > 0)
     hours = np.clip(fact, card.low, usual)
-    pace = f"по числу поддерживаемых и темпу 12 месяцев; по допущению было бы {wording.number(card.default or card.low, 2)}"
-    return hours, tuple(card.source if same else pace for same in hours == usual)
+    assumed = f"по допущению было бы {wording.number(card.default or card.low, 2)}"
+    told = (
+        f"по числу поддерживаемых{f' и темпу за {months_in_words([months])}' if months else ''}; {assumed}"
+        for months in past(start, "young")["months"]
+    )
+    return hours, tuple(card.source if same else pace for same, pace in zip(hours == usual, told, strict=True))
 
 
 def settle(

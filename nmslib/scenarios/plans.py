@@ -77,7 +77,8 @@ def plans(
         if name in assumed:
             target[row] = np.where(np.isnan(target[row]), targets[name], target[row])
     whole = by_month[-1]
-    clauses = {name: whole[name].clause for row, name in enumerate(known) if planned[row]}
+    own = {name: whole[name].target(REGION) for row, name in enumerate(known) if planned[row]}
+    clauses = {name: target.source if target else whole[name].clause for name, target in own.items()}
     ceilings = frozenset(
         name for name in known if any(t.comparator == "<=" for found in by_month for t in found[name].targets.values())
     )

@@ -35,9 +35,12 @@ class Levers:
 
     def part(self, some: slice) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
         """``before`` and ``changed`` of some of the draws."""
-        before, changed = (
-            {name: one if len(one) == 1 else one[some] for name, one in levers.items()} for levers in (self.before, self.changed)
-        )
+        changed = {name: one if len(one) == 1 else one[some] for name, one in self.changed.items()}
+        # What does not change stays one and the same array: ``capacities`` looks at it once.
+        before = {
+            name: changed[name] if one is self.changed[name] else one if len(one) == 1 else one[some]
+            for name, one in self.before.items()
+        }
         return before, changed
 
     def inputs(self, draws: int) -> pd.DataFrame:

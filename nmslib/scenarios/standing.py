@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from nmslib.indicators import FUNCTIONS, Question
 from nmslib.indicators.asked import Asked, asked
-from nmslib.indicators.counting import Tally, tallies
+from nmslib.indicators.counting import Tallied, Tally, tallies
 from nmslib.indicators.definitions.bases import HARD, active, in_force, organisations, rows, staff, young
 from nmslib.indicators.knowledge import Knowledge, since
 from nmslib.indicators.periods import period_of
@@ -68,6 +68,30 @@ class Standing:
         """Of these places, those in which a figure is not known, and why."""
         found = {place: self._knowledge.unknown(self._cards[card], None, place) for place in places}
         return {place: unknown.cause for place, unknown in found.items() if unknown}
+
+    def bases(self, cards: Sequence[str], places: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Card → place → its denominator by the last registries of it there are, its figure being unknown or not.
+
+        A place is absent where these were not sent or mostly not read; a card that is a plain count has none.
+        """
+        if not places:
+            return {}
+        found = dict(zip(cards, tallies([self.document[name] for name in cards], self.frames), strict=True))
+        return {
+            name: {
+                place: tallied.by_place.get(place, Tally()).denominator or 0
+                for place in places
+                if self._told(name, tallied, place)
+            }
+            for name, tallied in found.items()
+            if tallied.base
+        }
+
+    def _told(self, card: str, tallied: Tallied, place: str) -> bool:
+        """Whether the registries of a denominator tell of a place, be they older than the day."""
+        registries = [one for one in self._cards[card].registries if one in (tallied.base, "organisations")]
+        known = [self._knowledge.arrival(one, place) for one in registries]
+        return all(one is not None and one.received and 2 * one.unread <= one.sent for one in known)
 
     def lacks(self, registry: str, place: str) -> bool:
         """Whether a registry of a place was not sent, mostly not read, or is older than the day."""

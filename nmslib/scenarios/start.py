@@ -1,7 +1,7 @@
 """From where a scenario starts: people, units and methodists of each place on a day, counted as the figures count them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
@@ -16,7 +16,7 @@ from nmslib.indicators.counting import Tally
 from nmslib.indicators.definitions.active_counts import free_places
 from nmslib.indicators.definitions.bases import FIRST_YEARS, YOUNG_YEARS
 from nmslib.indicators.rows import PLACE
-from nmslib.model import REGION, Card, System
+from nmslib.model import MODELLED, REGION, Card, System
 from nmslib.registries import Registries
 from nmslib.roadmap import WorkingDays
 from nmslib.scenarios import history, standing
@@ -31,12 +31,18 @@ ENGAGED = {"school": "работники школ", "centre": "работник�
 POSTS = ("ставка", "ставки", "ставок")
 
 
+Found = Mapping[str, pl.DataFrame]
+Absent = Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class Start:
     """People, units and methodists of ``municipalities`` on ``as_of``; every frame and ``ageing`` is in their order.
 
     ``unknown``: place → why it cannot be modelled (in Russian); such a place is in no frame. ``gaps``: indicator that the
     document asks for → place → why it is not known there; its columns are empty (<NA>), the place is modelled without it.
+
+    ``bases``: indicator → place of ``unknown`` or ``gaps`` → its denominator by its last registries; absent where none tells.
 
     ``lines``: municipality, line (LINES: teachers outside hard schools, teachers of ШНОР and ШНСУ, managers) and whole people:
     n (staff of the figures), completed (a register programme chosen by diagnostics this calendar year; no managers), with_route
@@ -69,6 +75,12 @@ class Start:
     active: pd.DataFrame
     paces: pd.DataFrame
     moves: pd.DataFrame
+    bases: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def lost(self, indicator: str) -> dict[str, float]:
+        """Places whose figure is not known, and its denominator (NaN: not known either)."""
+        bases = self.bases.get(indicator, {})
+        return {place: bases.get(place, np.nan) for place in (*self.unknown, *self.gaps.get(indicator, {}))}
 
 
 def start(
@@ -93,13 +105,13 @@ def start(
     absent = {card: stands.absent(card, places) for card in standing.OTHERS}
     found = stands.collected(places, past.starts[0].item(), past.ends[-1].item())
     lines, gaps = _lines(found, places)
-    gaps |= {card: why for card, why in absent.items() if why}
+    gaps = {card: why for card, why in (gaps | absent).items() if why and card in stands.document}
     young, ageing = _young(found, stands, absent, places, months_ahead)
     return Start(
         as_of=as_of,
         municipalities=places,
         unknown=unknown,
-        gaps={card: why for card, why in gaps.items() if card in stands.document},
+        gaps=gaps,
         lines=lines,
         young=young,
         ageing=ageing,
@@ -108,11 +120,13 @@ def start(
         active=_active(found, stands, absent, places),
         paces=_paces(found, stands, absent, places, past),
         moves=_moves(found, stands, places),
+        bases=_bases(stands, unknown, gaps),
     )
 
 
-Found = Mapping[str, pl.DataFrame]
-Absent = Mapping[str, Mapping[str, str]]
+def _bases(stands: Standing, unknown: Mapping[str, str], gaps: Absent) -> dict[str, dict[str, int]]:
+    lost = dict.fromkeys([*unknown, *(place for why in gaps.values() for place in why)])
+    return stands.bases([name for name in MODELLED if name in stands.document], list(lost))
 
 
 def _lines(found: Found, places: Sequence[str]) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:

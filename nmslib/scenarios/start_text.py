@@ -70,7 +70,11 @@ def _made(name: str, value: Any) -> Any:
         return tuple(value)
     if name == "ageing":
         return np.array(value["values"], dtype=np.int64).reshape(value["shape"])
-    if isinstance(value, dict) and value and all(isinstance(one, dict) and set(one) == {"type", "values"} for one in value.values()):
+    if (
+        isinstance(value, dict)
+        and value
+        and all(isinstance(one, dict) and set(one) == {"type", "values"} for one in value.values())
+    ):
         return pd.DataFrame({column: _column(one) for column, one in value.items()})
     return value
 

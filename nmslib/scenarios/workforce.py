@@ -18,7 +18,7 @@ from nmslib.indicators import needed_in
 from nmslib.model import REGION
 from nmslib.problems import DataProblem, DataProblems
 from nmslib.scenarios.ground import Ground
-from nmslib.scenarios.levers import MONTH_HOURS
+from nmslib.scenarios.levers import MONTH_HOURS, UNTOLD, months_in_words, past
 from nmslib.scenarios.plans import Plans
 from nmslib.scenarios.results import TEACHERS
 
@@ -195,7 +195,7 @@ def workload(ground: Ground, plans: Plans, municipality: str = REGION) -> Worklo
     monthly = {
         name: MONTHS * _mean(value[name], of) for name, of in (("hours_per_accompanied", going), ("hours_per_young", young))
     }
-    told, events = f"на отчётную дату; часы — {OF_LEVERS}", _past(ground, "events", cells).sum()
+    told, (events, months) = f"на отчётную дату; часы — {OF_LEVERS}", _past(ground, "events", cells)
     activities = (
         Activity("Разработка ИОМ", "ИОМ", float(routes.sum()), _mean(value["hours_per_route"], routes), source),
         Activity(
@@ -204,9 +204,7 @@ def workload(ground: Ground, plans: Plans, municipality: str = REGION) -> Worklo
         Activity(
             "Поддержка молодых педагогов", "человек", float(young.sum()), monthly["hours_per_young"], f"молодые педагоги {told}"
         ),
-        Activity(
-            "Методические мероприятия", "мероприятие", float(events), EVENT_HOURS, f"по реестрам за 12 месяцев; часы — {ASSUMED}"
-        ),
+        Activity("Методические мероприятия", "мероприятие", float(events.sum()), EVENT_HOURS, f"{months}; часы — {ASSUMED}"),
     )
     ceilings = value["teachers_per_methodist"]
     return Workload(
@@ -228,14 +226,15 @@ def _routes(ground: Ground, plans: Plans, cells: list[int]) -> tuple[Numbers, st
             needed = np.array([needed_in(float(one), int(base)) for one, base in zip(percent, staff, strict=True)], dtype=float)
             year = plans.ends[planned[-1]].year
             return needed, f"план на {year} год; часы — {OF_LEVERS}"
-    return _past(ground, "routes", cells), f"по реестрам за 12 месяцев; часы — {OF_LEVERS}"
+    routes, months = _past(ground, "routes", cells)
+    return routes, f"{months}; часы — {OF_LEVERS}"
 
 
-def _past(ground: Ground, flow: str, cells: list[int]) -> Numbers:
-    """Counts of the last 12 months by cell; nothing where they are not known."""
-    paces = ground.start.paces
-    counts = paces[paces["flow"] == flow].groupby("municipality")["count"].sum()
-    return counts.reindex(ground.municipalities).fillna(0).to_numpy(float)[cells]
+def _past(ground: Ground, flow: str, cells: list[int]) -> tuple[Numbers, str]:
+    """Counts of the last months (12 at most) by cell, nothing where they are not known; and of how many months."""
+    found = past(ground.start, flow).iloc[cells]
+    months = [count for count in found["months"] if count]
+    return found["count"].to_numpy(float), f"по реестрам за {months_in_words(months)}" if months else UNTOLD
 
 
 def _mean(hours: Numbers, volumes: Numbers) -> float:

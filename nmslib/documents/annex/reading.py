@@ -29,10 +29,8 @@ class Annex:
 def read_annex(path: Path) -> Annex:
     """The place and the figures of a finished annex; UserError when the file is no such workbook."""
     try:
-        with ZipFile(path) as parts:
-            subject = ElementTree.fromstring(parts.read("docProps/core.xml")).findtext(SUBJECT)
-        about = {str(row[0]): str(row[1]) for row in _rows(path, SOURCES) if len(row) > 1}
-        return Annex(about[PLACE], subject or "", figures_of(path, figures.SHEET))
+        about = {str(row[0]): str(row[1]) for row in rows_of(path, SOURCES) if len(row) > 1}
+        return Annex(about[PLACE], identifier_of(path), figures_of(path, figures.SHEET))
     except (OSError, BadZipFile, KeyError, CalamineError, ElementTree.ParseError) as error:
         raise UserError(f"{path.name}: это не приложение к справке, созданное тетрадью ({error})") from error
 
@@ -44,7 +42,7 @@ def annex_figures(path: Path) -> dict[str, Told]:
 
 def figures_of(path: Path, sheet: str) -> dict[str, Told]:
     """The figures of one sheet that has their columns; KeyError when it has no header of them."""
-    rows = _rows(path, sheet)
+    rows = rows_of(path, sheet)
     head = next((number for number, row in enumerate(rows) if figures.FIGURE in row and figures.VALUE in row), None)
     if head is None:
         raise KeyError(figures.FIGURE)
@@ -52,18 +50,26 @@ def figures_of(path: Path, sheet: str) -> dict[str, Told]:
     found = {}
     for row in rows[head + 1 :]:
         if figure := str(row[at[figures.FIGURE]]):
-            over, under, value = (_number(row[at[name]]) for name in (figures.NUMERATOR, figures.DENOMINATOR, figures.VALUE))
+            over, under, value = (number_of(row[at[name]]) for name in (figures.NUMERATOR, figures.DENOMINATOR, figures.VALUE))
             percent = row[at[figures.UNIT]] == figures.PERCENT
             found[figure] = (over, under, value * 100 if percent and value is not None else value)
     return found
 
 
-def _rows(path: Path, sheet: str) -> list[list[Any]]:
+def identifier_of(path: Path) -> str:
+    """What a workbook says in its properties it is about: «amur/tynda/2024-11-24»; empty when it says nothing."""
+    with ZipFile(path) as parts:
+        return ElementTree.fromstring(parts.read("docProps/core.xml")).findtext(SUBJECT) or ""
+
+
+def rows_of(path: Path, sheet: str) -> list[list[Any]]:
+    """Cells of a sheet; KeyError when there is none."""
     book = CalamineWorkbook.from_path(str(path))
     if sheet not in book.sheet_names:
         raise KeyError(sheet)
     return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
 
 
-def _number(cell: Any) -> float | None:
+def number_of(cell: Any) -> float | None:
+    """The number in a cell, None where it holds none."""
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None

@@ -69,7 +69,7 @@ def recommendations(paper: Paper, matter: Matter) -> None:
         named = ": названия мер — в приложении 6" if (rows["kind"] == "measure").any() else ""
         paper.table(f"Адресные рекомендации{named}", columns, told)
         if not matter.whole and rows.loc[~rows["role"].isin(HEADS), "where"].fillna("").ne("").any():
-            paper.text(f"Организации, в том числе с малыми числами, названы для тех, кто исполняет. {INTERNAL}")
+            paper.text(f"Организации, в которых речь об одном-двух людях, не названы. {INTERNAL}")
     paper.free("recommendations")
 
 

@@ -2,6 +2,7 @@
 
 from nmslib.documents.scenario.compared import compared_header, compared_table, compared_words
 from nmslib.documents.scenario.decisions import decisions, workforce_table
+from nmslib.documents.scenario.reading import ScenarioTold, scenario_told
 from nmslib.documents.scenario.tables import (
     costs_and_capacities,
     endings_table,
@@ -13,6 +14,7 @@ from nmslib.documents.scenario.tables import (
 from nmslib.documents.scenario.workbook import scenario_book
 
 __all__ = [
+    "ScenarioTold",
     "compared_header",
     "compared_table",
     "compared_words",
@@ -23,6 +25,7 @@ __all__ = [
     "places_table",
     "scenario_book",
     "scenario_header",
+    "scenario_told",
     "sureness",
     "workforce_table",
 ]

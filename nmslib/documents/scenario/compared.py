@@ -8,7 +8,8 @@ from IPython.display import HTML
 from nmslib import wording
 from nmslib.compared import BASE, Compared
 from nmslib.documents import templates
-from nmslib.documents.scenario.tables import NOTHING, PRICES, chance_in_words
+from nmslib.documents.scenario.tables import NOTHING, PRICES, bounds_in_words, chance_of
+from nmslib.model import REGION
 from nmslib.scenarios import endings, plan_in_words, value_in_words
 from nmslib.scenarios.differences import THOUSAND
 
@@ -17,6 +18,7 @@ def compared_header(sides: Compared) -> HTML:
     """What is compared, since when; carries the style of the page."""
     first = sides.first
     told = [f"«{one.scenario.title}» — {one.scenario.reason}" for one in sides.shown]
+    told += [f"{one} На рисунке — нижняя граница." for one in bounds_in_words(first)]
     place = first.now.place
     return HTML(templates.macros("fragments").header(first.facts, place, first.now.day, first.synthetic, told, templates.style()))
 
@@ -31,7 +33,11 @@ def compared_table(sides: Compared) -> HTML:
     for name, due in keys:
         cells = [_ending(rows_of, name, due, sides) for rows_of in known]
         chances = [None, *(one.probability(name, due) for one in sides.shown)]
-        told = [[*cell, *_chance(chance)] for cell, chance in zip(cells, chances, strict=True)]
+        least = name in sides.unchanged.lost and place == REGION
+        told = [
+            [*cell, *([] if chance is None else [f"вероятность {chance_of(chance, least)}"])]
+            for cell, chance in zip(cells, chances, strict=True)
+        ]
         planned = next(
             row for rows_of in known for _, row in rows_of.iterrows() if (row["indicator"], row["due_on"]) == (name, due)
         )
@@ -48,10 +54,6 @@ def _ending(rows: pd.DataFrame, name: str, due: pd.Timestamp, sides: Compared) -
         return [NOTHING]
     row, card = mine.iloc[0], sides.cards[name]
     return [value_in_words(row, card), ("● " if row["missing"] == 0 else "") + plan_in_words(row, card)]
-
-
-def _chance(chance: float | None) -> list[str]:
-    return [] if chance is None else [f"вероятность {chance_in_words(chance)}"]
 
 
 def compared_words(sides: Compared) -> HTML:

@@ -1,5 +1,8 @@
 """What a scenario asks to be decided, as tables: the least resources of each municipality, ways of splitting a resource."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from IPython.display import HTML
 
@@ -10,6 +13,7 @@ from nmslib.model import LeverCard
 from nmslib.projection import Projection
 from nmslib.scenarios.differences import THOUSAND
 
+PROVEN = {True: "доказано: дешевле нельзя", False: "проверено, но не доказано"}
 STATES = {"reached": "● хватит", "impossible": "■ нельзя", "no_plan": "– плана нет", "unknown": "○ нет данных"}
 
 
@@ -40,8 +44,8 @@ def _least(shown: Projection) -> list[str]:
         cells = [_found(numbers.get((place, card.id)), card) for card in levers]
         costs = [NOTHING if pd.isna(row[name]) else wording.number(round(row[name])) for name in ("cost", "price_of_percent")]
         chance = NOTHING if pd.isna(row["probability"]) else chance_in_words(row["probability"])
-        start = NOTHING if pd.isna(row["start_by"]) else wording.month_in_text(row["start_by"])
-        rows.append([shown.now.names[place], STATES[row["state"]], *cells, chance, costs[0], costs[1], start])
+        told = [_reached(row), _start(row), NOTHING if pd.isna(row["proven"]) else PROVEN[bool(row["proven"])]]
+        rows.append([shown.now.names[place], STATES[row["state"]], *cells, chance, *costs, *told])
     names = ", ".join(f"«{shown.cards[name].short_name}»" for name in solve.targets)
     wanted = "" if solve.probability is None else f" с вероятностью {wording.number(solve.probability, 2)}"
     named = [f"{card.title}, {card.unit}" for card in levers]
@@ -52,11 +56,29 @@ def _least(shown: Projection) -> list[str]:
         "Вероятность",
         f"Затраты, {THOUSAND}",
         f"Ещё 1 п.п., {THOUSAND}",
+        "Планы выполнятся",
         "Начать не позже",
+        "Нет ли дешевле",
     ]
     why = [f"{shown.now.names[place]}. {words}" for place, words in found.words.items()]
-    table = _table(f"Наименьшие ресурсы, с которыми выполняются планы{wanted}: {names}", columns, rows)
+    plain = "" if solve.probability is None else ". Цена процента и сроки — без учёта разброса"
+    table = _table(f"Наименьшие ресурсы, с которыми выполняются планы{wanted}: {names}{plain}", columns, rows)
     return [table, str(templates.macros("scenario").folded("Что держит ответ каждого муниципалитета и почему", why))]
+
+
+def _reached(row: Mapping[str, Any]) -> str:
+    return NOTHING if pd.isna(row["reached_on"]) else f"к {wording.day(row['reached_on'])}"
+
+
+def _start(row: Mapping[str, Any]) -> str:
+    """The last month to start in, with the numbers found and with levers at their limits; or that nothing need be started."""
+    if pd.notna(row["enough_today"]) and row["enough_today"]:
+        return "не обязательно: хватает и нынешнего"
+    if pd.isna(row["start_by"]):
+        return NOTHING
+    found, limits = (row[name] for name in ("start_by", "start_by_limits"))
+    at_limits = f" (с рычагами на пределе — {wording.month_in_text(limits)})" if pd.notna(limits) and limits > found else ""
+    return wording.month_in_text(found) + at_limits
 
 
 def _found(row: dict[str, float] | None, card: LeverCard) -> str:

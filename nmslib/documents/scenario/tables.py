@@ -7,9 +7,9 @@ from IPython.display import HTML
 
 from nmslib import scenarios, wording
 from nmslib.documents import templates
-from nmslib.model import LeverCard, Spread
+from nmslib.model import REGION, LeverCard, Spread
 from nmslib.projection import Projection
-from nmslib.scenarios.differences import CAPACITIES, THOUSAND, plan_in_words, value_in_words
+from nmslib.scenarios.differences import CAPACITIES, THOUSAND, plan_in_words, value_in_words, without_data
 
 NOTHING = "—"
 SPENT = {
@@ -19,9 +19,13 @@ SPENT = {
     "team_places": "обучение команд",
     "events_a_month": "мероприятия",
 }
-SHOWN_MOVES, SHOWN_INPUTS = 30, 6
+SHOWN_MOVES, SHOWN_INPUTS, SHOWN_OVERPAID = 30, 6, 5
 # A share of the variation that is worth a word.
 SEEN = 0.005
+CERTAIN = 0.995
+CERTAINLY = "от неопределённых величин не зависит"
+BOUNDED = "показаны границы: снизу — если там не сделано ничего, сверху — если сделано всеми"
+UNSURE = "численность там неизвестна, значения по всем вместе нет"
 PRICES = "Цены — допущение: ни один документ их не называет; замените своими (docs/scenarios.md)."
 
 
@@ -35,6 +39,7 @@ def scenario_header(shown: Projection) -> HTML:
     told = [scenario.reason, f"Автор: {scenario.author}. Сравнение: «{shown.base.title}»."]
     left_out = "; ".join(f"{shown.now.names[place]} — {why}" for place, why in shown.ground.start.unknown.items())
     told += [f"Не считаны: {left_out}."] if left_out else []
+    told += bounds_in_words(shown)
     if shown.plans.assumed:
         names = ", ".join(f"«{shown.cards[name].short_name}»" for name in shown.plans.indicators if name in shown.plans.assumed)
         told.append(f"План принят сценарием, документ его не устанавливает: {names}.")
@@ -44,6 +49,21 @@ def scenario_header(shown: Projection) -> HTML:
             shown.facts, shown.now.place, shown.now.day, shown.synthetic, told, templates.style()
         )
     )
+
+
+def bounds_in_words(shown: Projection) -> list[str]:
+    """What the figures of the whole rest on where some municipalities tell nothing."""
+    if shown.whole != REGION:
+        return []
+    found: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    lower = dict(zip(shown.plans.indicators, shown.outcome.lower[:, -1, -1], strict=True))
+    for name in shown.shown:
+        if names := shown.outcome.lost.get(name):
+            found.setdefault((names, UNSURE if pd.isna(lower[name]) else BOUNDED), []).append(shown.cards[name].short_name)
+    return [
+        f"{', '.join(f'«{title}»' for title in titles)}: всё вместе зависит от {without_data(names)}; {rule}."
+        for (names, rule), titles in found.items()
+    ]
 
 
 def endings_table(shown: Projection) -> HTML:
@@ -64,9 +84,16 @@ def _ending(row: pd.Series, shown: Projection) -> list[str]:
         value_in_words(row, card, "_before"),
         value_in_words(row, card),
         plan_in_words(row, card),
-        NOTHING if chance is None else chance_in_words(chance),
+        chance_of(chance, bool(row["lost"])),
         scenarios.bottleneck_in_words(shown.outcome, row["indicator"], shown.whole),
     ]
+
+
+def chance_of(chance: float | None, least: bool) -> str:
+    """A probability; ``least``: of the lower bound, as not everybody's data are there."""
+    if chance is None or (least and chance < 1 - CERTAIN):
+        return "нет данных" if least else NOTHING
+    return f"не меньше {chance_in_words(chance)}" if least and chance < CERTAIN else chance_in_words(chance)
 
 
 def lowered(title: str) -> str:
@@ -76,7 +103,7 @@ def lowered(title: str) -> str:
 
 def chance_in_words(chance: float) -> str:
     """A probability in whole percent; the ends are not called certain."""
-    if chance >= 0.995:
+    if chance >= CERTAIN:
         return "больше 99 %".replace(" %", f"{wording.NBSP}%")
     return f"меньше 1{wording.NBSP}%" if chance < 0.005 else wording.percent(100 * chance, 0)
 
@@ -139,8 +166,25 @@ def _spread(spread: Spread, card: LeverCard) -> str:
 
 
 def costs_and_capacities(shown: Projection) -> HTML:
-    """What each capacity offers and how much of it is used; what it costs."""
-    return HTML(f"{_capacities(shown).data}{_cost(shown).data}")
+    """What each capacity offers and how much of it is used; what it costs, and where pay alone is above the budget."""
+    said = templates.macros("scenario").sentences(overpaid_in_words(shown)) if shown.overpaid else ""
+    return HTML(f"{_capacities(shown).data}{_cost(shown).data}{said}")
+
+
+def overpaid_in_words(shown: Projection) -> list[str]:
+    """Where the budget does not even pay the methodists, with both sums: nothing is cut silently."""
+    found = shown.overpaid
+    rule = "Их оплата не урезана, места, команды и мероприятия в этот год не покупаются."
+    told = [
+        f"{shown.now.names[place]}, {year} год: одни методисты стоят {_money(pay)}, бюджет — {_money(budget)}. {rule}"
+        for year, place, pay, budget in found[:SHOWN_OVERPAID]
+    ]
+    rest = len(found) - len(told)
+    return [*told, f"Так же ещё в {wording.number(rest)} случаях (муниципалитет и год)."] if rest else told
+
+
+def _money(thousands: float) -> str:
+    return f"{wording.number(thousands, 1)} {THOUSAND}"
 
 
 def _capacities(shown: Projection) -> HTML:
@@ -170,7 +214,7 @@ def sureness(shown: Projection) -> HTML:
         found = shown.importance(name)
         seen = found[found["share"] >= SEEN].head(SHOWN_INPUTS).to_dict("records")
         told = [f"{lowered(shown.levers[row['lever']].title)} — {wording.percent(100 * row['share'], 0)}" for row in seen]
-        rows.append([shown.cards[name].short_name, "; ".join(told) or "от неопределённых величин не зависит"])
+        rows.append([shown.cards[name].short_name, "; ".join(told) or (CERTAINLY if shown.known(name) else "нет данных")])
     draws = wording.number(shown.scenario.draws)
     table = _table(f"Что сильнее влияет на итог: доля в разбросе {draws} расчётов", ["Показатель", "Чем определяется"], rows)
     said = [shown.rule_in_words, shown.backtest_in_words]

@@ -6,8 +6,9 @@ import pandas as pd
 
 from nmslib import scenarios, wording
 from nmslib.documents.annex.sheets import COUNT, DAY, PLAIN, Cell, Column, Number, Row, Workbook, about, share_look
+from nmslib.documents.scenario.reading import PLACE_NAME, TITLE
 from nmslib.documents.scenario.tables import PRICES, SPENT
-from nmslib.model import Card
+from nmslib.model import REGION, Card
 from nmslib.projection import Projection
 from nmslib.scenarios.differences import CAPACITIES, plan_in_words
 
@@ -22,6 +23,8 @@ ENDINGS = (
     Column("Сценарий: числитель", 11, COUNT),
     Column("Сценарий: знаменатель", 13, COUNT),
     Column("Сценарий", 10, PLAIN),
+    Column("Граница снизу", 10, PLAIN),
+    Column("Граница сверху", 10, PLAIN),
     Column("Не хватает", 10, COUNT),
     Column("Вероятность", 12, PERCENT),
     Column("Итог", 44),
@@ -36,6 +39,8 @@ MONTHS = (
     Column("Сценарий: числитель", 11, COUNT),
     Column("Сценарий: знаменатель", 13, COUNT),
     Column("Сценарий", 10, PLAIN),
+    Column("Граница снизу", 10, PLAIN),
+    Column("Граница сверху", 10, PLAIN),
     Column("Полоса: снизу", 10, PLAIN),
     Column("Полоса: сверху", 10, PLAIN),
     Column("План", 10, PLAIN),
@@ -61,6 +66,10 @@ COST = (
     Column("База, тыс. руб.", 14, PLAIN),
     Column("Сценарий, тыс. руб.", 14, PLAIN),
 )
+BOUNDS = (
+    "Границы — там, где сведения есть не от всех муниципалитетов: снизу — если в остальных не сделано ничего, "
+    "сверху — если сделано всеми; вероятность и полоса тогда — нижней границы."
+)
 ABOUT = (Column("Что", 28), Column("Значение", 110))
 
 
@@ -71,11 +80,16 @@ def scenario_book(shown: Projection, path: Path) -> None:
     identifier = f"{shown.scenario.system}/{shown.place}/{shown.scenario.name}"
     base = f"База — «{shown.base.title}»"
     band = f"Полоса — 10–90 % из {wording.number(shown.scenario.draws)} расчётов."
+    bounds = (BOUNDS,) if shown.outcome.lost and shown.whole == REGION else ()
     with Workbook(path, f"Сценарий «{title}»: {where}", identifier, shown.now.day, shown.synthetic) as book:
         book.sheet(
-            "Итог", f"{title}: {where}", (f"{base}.",), ENDINGS, [_ending(row, shown) for _, row in shown.endings.iterrows()]
+            "Итог",
+            f"{title}: {where}",
+            (f"{base}.", *bounds),
+            ENDINGS,
+            [_ending(row, shown) for _, row in shown.endings.iterrows()],
         )
-        book.sheet("По месяцам", f"По месяцам: {where}", (f"{base}. {band}",), MONTHS, _months(shown), filtered=True)
+        book.sheet("По месяцам", f"По месяцам: {where}", (f"{base}. {band}", *bounds), MONTHS, _months(shown), filtered=True)
         book.sheet("Рычаги", f"Рычаги: {where}", (), LEVERS, _levers(shown), filtered=True)
         book.sheet("Мощности", f"Мощности: {where}", (), CAPACITY, _capacities(shown), filtered=True)
         book.sheet("Затраты", f"Затраты: {where}", (PRICES,), COST, _cost(shown), filtered=True)
@@ -104,7 +118,7 @@ def _ending(row: pd.Series, shown: Projection) -> Row:
             *counts[0],
             _look(row["value_before"], card),
             *counts[1],
-            _look(row["value"], card),
+            *(_look(row[name], card) for name in ("value", "lower", "upper")),
             _whole(row["missing"]),
             shown.probability(row["indicator"], row["due_on"]),
             plan_in_words(row, card),
@@ -132,7 +146,7 @@ def _months(shown: Projection) -> list[Row]:
                     _look(row["value_before"], card),
                     _whole(row["numerator"]),
                     _whole(row["denominator"]),
-                    *(_look(row[name], card) for name in ("value", "low", "high", "target")),
+                    *(_look(row[name], card) for name in ("value", "lower", "upper", "low", "high", "target")),
                     _whole(row["missing"]),
                 ]
             )
@@ -173,7 +187,8 @@ def _cost(shown: Projection) -> list[Row]:
 def _about(shown: Projection) -> list[list[Cell]]:
     one = shown.scenario
     given: dict[str, Cell] = {
-        "Название": one.title,
+        TITLE: one.title,
+        PLACE_NAME: shown.now.place.name,
         "Зачем": one.reason,
         "Автор": one.author,
         "Файл": f"parameters/scenarios/{one.name}.yaml",

@@ -70,7 +70,7 @@ def least(
     if solve.probability is not None and probability_of is None:
         raise ValueError("a probability is wanted, and nobody tells it")
     cards = [ground.levers[name] for name in solve.levers]
-    wanted = goals(ground, plans, solve.targets, solve.by)
+    wanted = goals(ground, settings, plans, solve.targets, solve.by)
     known = [number for number, place in enumerate(ground.municipalities) if place in places and wanted.asked_of(number)]
     solver = Solver(
         trials=Trials(ground, settings, solve.levers),
@@ -120,7 +120,7 @@ def _table(work: Working, levers: pd.DataFrame, places: Sequence[str], asked_of:
         today = np.array([work.settings.before[name][number] for name in solver.trials.levers])
         row: dict[str, Any] = {"municipality": place, "cost_before": solver.cost(number, today)}
         if not asked_of(number):
-            rows.append(row | {"state": "no_plan", "words": told.nothing_asked(place, work.goals.names, work.ground)})
+            rows.append(row | {"state": "no_plan", "words": told.nothing_asked(place, work.goals, work.ground)})
         elif number not in work.points:
             rows.append(row | {"state": "impossible", "words": work.why[number]})
         else:

@@ -11,7 +11,9 @@ from nmslib import wording
 from nmslib.model import Card
 from nmslib.problems import UserError
 from nmslib.scenarios.ground import Ground
+from nmslib.scenarios.levers import Settings
 from nmslib.scenarios.plans import Plans
+from nmslib.scenarios.results import counts
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -25,13 +27,15 @@ class Goals:
 
     ``names``: the indicator of each goal (one may stand twice). ``months``: the month at whose end it is to be reached.
     ``target``: the plan in the indicator's unit, NaN where nothing is asked. ``extra``: people (or units) beyond the plan.
-    ``plans``, ``cards``: what people missing are counted with.
+    ``nobody``: where a plan asks for nothing, as nobody is in the denominator. ``plans``, ``cards``: what people missing are
+    counted with.
     """
 
     names: tuple[str, ...]
     months: Places
     target: Numbers
     extra: Numbers
+    nobody: NDArray[np.bool_]
     plans: Plans
     cards: Mapping[str, Card]
 
@@ -78,12 +82,13 @@ class Goals:
         return self.plans.ends[self.months[goal, place]]
 
 
-def goals(ground: Ground, plans: Plans, indicators: Sequence[str], by: date | None = None) -> Goals:
+def goals(ground: Ground, settings: Settings, plans: Plans, indicators: Sequence[str], by: date | None = None) -> Goals:
     """Goals of the municipalities: plans of ``indicators`` at the last month that ends by ``by``.
 
     Without ``by``: at the last month of the horizon that ends a planned period (``Plans.last``), or, where none ends within it,
-    at the last one with a plan. Nothing is asked where the document plans nothing or registries do not tell the figure. Raises
-    UserError for an indicator that the model has no plan for anywhere, for a ceiling, and for a day before the first month's end.
+    at the last one with a plan. Nothing is asked where the document plans nothing, registries do not tell the figure, or
+    ``settings`` leave nobody in its denominator (levers that are moved do not change who is there). Raises UserError
+    for an indicator that the model has no plan for anywhere, for a ceiling, and for a day before the first month's end.
     """
     rows = [_row(name, plans, ground.cards) for name in indicators]
     months = [_month(row, plans, by, ground.cards) for row in rows]
@@ -92,11 +97,16 @@ def goals(ground: Ground, plans: Plans, indicators: Sequence[str], by: date | No
     for number, name in enumerate(indicators):
         unknown = ground.start.gaps.get(name, {})
         target[number, [place in unknown for place in ground.municipalities]] = np.nan
+    course, given = ground.course(settings)
+    denominators = counts(indicators, course, ground.people, given)[1][np.arange(len(indicators)), months]
+    nobody = np.isfinite(target) & (denominators == 0)
+    target[nobody] = np.nan
     return Goals(
         names=tuple(indicators),
         months=np.repeat(np.array(months, dtype=np.int64)[:, None], size, axis=1),
         target=target,
         extra=np.zeros_like(target),
+        nobody=nobody,
         plans=plans,
         cards=ground.cards,
     )

@@ -18,7 +18,8 @@ UNLIMITED = 1e9
 # Stage → what it stands on in ``Capacities``.
 STAGES = {
     "diagnostics": ("diagnostics",),
-    "routes": ("route_hours", "room"),
+    "routes": ("route_hours",),
+    "ceiling": ("room",),
     "seats": ("seats",),
     "young": ("young_intake", "young_at_once"),
     "teams": ("teams",),
@@ -28,6 +29,7 @@ STAGES = {
 OFFERED = {
     "diagnostics": "мест диагностики",
     "routes": "часов методистов",
+    "ceiling": "предела сопровождаемых одним методистом",
     "seats": "мест на программах",
     "young": "мощности поддержки молодых",
     "teams": "мест для управленческих команд",

@@ -1,6 +1,6 @@
 """The answer of one municipality in Russian sentences: what is needed, what holds it, what a percent costs, when to start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,10 @@ import pandas as pd
 
 from nmslib import wording
 from nmslib.model import Card, LeverCard
-from nmslib.scenarios.differences import THOUSAND
+from nmslib.scenarios.differences import PLACES, THOUSAND
 from nmslib.scenarios.ground import Ground
+from nmslib.scenarios.least.goals import Goals
 
-PLACES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 NO_PLAN = "Плановых значений по этим показателям нет."
 ENOUGH_TODAY = "Начинать не обязательно: планы выполняются и с нынешними рычагами"
 # Counters restart on 1 January, so more in one year may leave fewer to take in the next.
@@ -36,11 +36,14 @@ def answer(row: Mapping[str, Any], levers: pd.DataFrame, ground: Ground) -> str:
     return wording.sentences(*parts)
 
 
-def nothing_asked(place: str, indicators: Sequence[str], ground: Ground) -> str:
-    """Why nothing is asked of a place: what registries do not tell, or that nothing is planned."""
-    unknown = {name: why for name in dict.fromkeys(indicators) if (why := ground.start.gaps.get(name, {}).get(place))}
-    told = (f"Показатель «{ground.cards[name].short_name}» не известен: {why}" for name, why in unknown.items())
-    return wording.sentences(*told) or NO_PLAN
+def nothing_asked(place: str, wanted: Goals, ground: Ground) -> str:
+    """Why nothing is asked of a place: what registries do not tell, that nobody is to be counted, or that nothing is planned."""
+    cell, told = ground.municipalities.index(place), []
+    for goal, name in enumerate(wanted.names):
+        title, why = ground.cards[name].short_name, ground.start.gaps.get(name, {}).get(place)
+        told += [f"Показатель «{title}» не известен: {why}"] if why else []
+        told += [f"Показатель «{title}»: в знаменателе никого нет"] if wanted.nobody[goal, cell] else []
+    return wording.sentences(*dict.fromkeys(told)) or NO_PLAN
 
 
 def roubles(cost: float, decimals: int = 0) -> str:
