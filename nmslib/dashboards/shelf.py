@@ -9,7 +9,7 @@ from nmslib import catalogue, tables
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.scope import Scope
 from nmslib.left import Left
-from nmslib.model import REGION, Card, Municipality, System
+from nmslib.model import REGION, Card, LeverCard, Municipality, System
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
 
@@ -34,6 +34,11 @@ class Opened:
     def cards(self) -> dict[str, Card]:
         """Cards of indicators."""
         return catalogue.load_cards(self.project)
+
+    @cached_property
+    def levers(self) -> dict[str, LeverCard]:
+        """Cards of levers."""
+        return catalogue.load_levers(self.project)
 
     @cached_property
     def places(self) -> list[Municipality]:

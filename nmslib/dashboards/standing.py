@@ -9,7 +9,7 @@ from typing import Any
 from nmslib import scenarios, wording
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened
-from nmslib.model import FACT, REGION, LeverCard, Scenario
+from nmslib.model import FACT, REGION, Scenario
 from nmslib.projection import Projection
 from nmslib.scenarios import start_text
 
@@ -33,18 +33,28 @@ def unchanged(opened: Opened, place: str) -> Scenario:
     )
 
 
-def projection(opened: Opened, place: str, scenario: Scenario, levers: dict[str, LeverCard]) -> Projection:
+def projection(opened: Opened, place: str, scenario: Scenario) -> Projection:
     """A scenario of a place of the system; Refused with the reason when the run has kept no start for its day."""
     assert scenario.as_of is not None
     until = scenario.until or _until(scenario.as_of)
     draws = DRAWS if place != REGION else DRAWS_OF_REGION
     shown = Projection(replace(scenario, base=FACT, until=until, draws=draws), opened.project)
-    now = opened.at(place, scenario.as_of)
-    found = scenarios.ground_from(
-        _start(opened, place, scenario.as_of), opened.facts, opened.cards, levers, until, now.working_days, opened.names
-    )
-    vars(shown).update(now=now, levers=levers, ground=found, backtest_in_words=backtest(opened, place, scenario.as_of))
+    still = _still(opened, place, scenario.as_of, until)
+    kept = ("now", "levers", "ground", "backtest_in_words", "base_settings")
+    same = (*kept, "plans", "before") if not scenario.targets else kept
+    vars(shown).update({name: getattr(still, name) for name in same})
     return shown
+
+
+@lru_cache(maxsize=4)
+def _still(opened: Opened, place: str, day: date, until: date) -> Projection:
+    """Things as they are: what levers leave as it is is worked out once for as long as a page stays with a place."""
+    now, start = opened.at(place, day), _start(opened, place, day)
+    calendar, names = now.working_days, opened.names
+    found = scenarios.ground_from(start, opened.facts, opened.cards, opened.levers, until, calendar, names)
+    still = Projection(replace(unchanged(opened, place), as_of=day, until=until), opened.project)
+    vars(still).update(now=now, levers=opened.levers, ground=found, backtest_in_words=backtest(opened, place, day))
+    return still
 
 
 def backtest(opened: Opened, place: str, day: date) -> str:

@@ -19,6 +19,12 @@ def _russia() -> holidays.HolidayBase:
     return holidays.country_holidays("RU")
 
 
+@cache
+def _is_working(day: date) -> bool:
+    """The same days are asked for thousands of times."""
+    return bool(_russia().is_working_day(day))
+
+
 class WorkingDays:
     """Working days of the years whose decree on transferred days off is known (data/working_days.yaml)."""
 
@@ -29,7 +35,7 @@ class WorkingDays:
         """Whether a day is working by the production calendar; LookupError for a year without a decree."""
         if day.year not in self.decrees:
             raise LookupError(f"Нет производственного календаря на {day.year} год ({shown(day)}): {ADD}")
-        return bool(_russia().is_working_day(day))
+        return _is_working(day)
 
     def moved(self, day: date) -> date:
         """The day on which a term ending on ``day`` really ends: the next working day if it is a day off (ст. 193 ГК РФ)."""

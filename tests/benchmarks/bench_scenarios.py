@@ -10,12 +10,16 @@ anything is told. Each measurement is the best of a few: what else runs on the m
 import random
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -87,27 +91,60 @@ def best(times: int, run: Callable[[], object]) -> float:
     return min(found)
 
 
-def in_memory(name: str) -> float:
-    """MB of this process: VmRSS now, VmHWM at most so far."""
-    (line,) = (one for one in Path("/proc/self/status").read_text("ascii").splitlines() if one.startswith(f"{name}:"))
-    return int(line.split()[1]) / 1024
+class Memory:
+    """MB of this process and its children together, at most so far: what they share counts once (proportional set size)."""
+
+    def __init__(self) -> None:
+        self.most, self._done = self.now(), threading.Event()
+        self._looking = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "Memory":
+        self._looking.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        self._looking.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.02):
+            self.most = max(self.most, self.now())
+
+    @staticmethod
+    def now() -> float:
+        me, found = psutil.Process(), 0
+        for process in (me, *me.children()):
+            with suppress(psutil.Error):
+                found += process.memory_full_info().pss
+        return found / 2**20
+
+
+def processor() -> float:
+    """Seconds of all cores, of this process and its children that have ended."""
+    each = (resource.getrusage(one) for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in each)
 
 
 def of_draws(draws: int) -> None:
     ground = invented(WHOLE)
     plans, wanted = asked(ground, **dict.fromkeys(SHARES, 10)), settings(ground)
     draw(ground, wanted, plans, SHARES, SEED, 100)
-    before = in_memory("VmRSS")
-    processor = time.process_time()
-    first = best(1, lambda: draw(ground, wanted, plans, SHARES, SEED, draws))
-    processor, peak = time.process_time() - processor, in_memory("VmHWM") - before
-    again = min(first, best(4, lambda: draw(ground, wanted, plans, SHARES, SEED, draws)))
-    alone = best(3, lambda: draw(ground, wanted, plans, SHARES, SEED, draws, threads=1))
     print(f"{WHOLE} муниципалитетов × 24 месяца × {draws} расчётов × {len(SHARES)} показателей, с полосами и вероятностями:")
-    print(f"  два потока {again:.2f} с, один {alone:.2f} с; процессора {processor:.2f} с; память +{peak:.0f} МБ")
+    times = {}
+    for told, apart in (("в двух процессах", True), ("в одном", False)):
+        run = partial(draw, ground, wanted, plans, SHARES, SEED, draws, apart=apart)
+        before, more = Memory.now(), ""
+        with Memory() as memory:
+            run()
+        if apart:  # afterwards there is memory left of it
+            more = f"; память +{memory.most - before:.0f} МБ"
+        spent = processor()
+        times[apart] = best(4, run)
+        spent = (processor() - spent) / 4
+        print(f"  {told} {times[apart]:.2f} с; процессора {spent:.2f} с{more}")
     slow = person_by_person(ground)
     print(f"  по одному человеку: {slow:.3f} с на расчёт муниципалитета, на все {slow * WHOLE * draws / 3600:.0f} ч (пересчёт)")
-    print(f"  быстрее в {slow * WHOLE * draws / again:,.0f} раз".replace(",", " "))
+    print(f"  быстрее в {slow * WHOLE * draws / times[True]:,.0f} раз".replace(",", " "))
 
 
 def person_by_person(ground: Ground) -> float:

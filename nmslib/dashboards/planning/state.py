@@ -98,7 +98,7 @@ class PlanningState(traitlets.HasTraits):
         title = f"{base.title} + свои рычаги" if levers and base.name != FACT else "Мой вариант" if levers else base.title
         kept = {name: own for name, own in base.municipalities.items() if not set(own) <= set(levers)}
         mine = replace(base, name=MINE, title=title, overrides=base.overrides | levers, municipalities=kept)
-        return standing.projection(opened, place, mine, self.cards)
+        return standing.projection(opened, place, mine)
 
     @property
     def run(self) -> Opened:

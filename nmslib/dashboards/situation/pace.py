@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from nmslib import catalogue, charts, scenarios, wording
+from nmslib import charts, scenarios, wording
 from nmslib.dashboards import markup, standing
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened
@@ -61,7 +61,7 @@ def _ahead(state: SituationState) -> tuple[str, list[str], list[str]]:
 @lru_cache(maxsize=4)
 def _unchanged(run: Opened, place: str) -> Projection:
     """Held for as long as the page stays with the place."""
-    return standing.projection(run, place, standing.unchanged(run, place), catalogue.load_levers(run.project))
+    return standing.projection(run, place, standing.unchanged(run, place))
 
 
 def needs(state: SituationState) -> str:
