@@ -113,6 +113,10 @@ class Project:
         """A parameterised report notebook."""
         return self.root / "notebooks" / "reports" / f"{name}.ipynb"
 
+    def dashboard(self, name: str) -> Path:
+        """The notebook of a page."""
+        return self.root / "notebooks" / "dashboards" / f"{name}.ipynb"
+
     def outputs(self, system: str) -> Path:
         """Folder of everything that a run produces for a system."""
         return self.root / "outputs" / system

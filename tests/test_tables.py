@@ -147,7 +147,7 @@ def test_failed_writing_leaves_the_tables_before(again):
     blocked.mkdir()
     try:
         with pytest.raises(OSError):
-            tables.write(frames | {"figures": frames["figures"].head(1)}, DAYS, "amur", "2025-01-01T00:00:00", again)
+            tables.write(frames | {"figures": frames["figures"].head(1)}, "{}", DAYS, "amur", "2025-01-01T00:00:00", again)
     finally:
         blocked.rmdir()
         blocked.write_bytes(content)
