@@ -46,6 +46,7 @@ class Page(anywidget.AnyWidget):
         self._state = state
         self._sent = dict.fromkeys(state.order, "")
         self._due: asyncio.TimerHandle | None = None
+        self._whole = False
         self._draw(query, sure=False)
         self.on_msg(self._asked)
 
@@ -63,7 +64,9 @@ class Page(anywidget.AnyWidget):
             if query is not None:
                 self._state.go(query)
             parts = {"card": ""} | self._state.parts()
+            self._whole = True
         except Exception as error:
+            self._whole = False
             parts = dict.fromkeys(self._sent, "") | {"card": card(error)}
         changed = {name: html for name, html in parts.items() if self._sent.get(name) != html}
         self._sent |= parts
@@ -96,6 +99,9 @@ class Page(anywidget.AnyWidget):
         """Draws what takes its time when nothing else has been asked for a moment."""
         if self._due:
             self._due.cancel()
+        # Where a card stands in place of the page there is nothing to finish.
+        if not self._whole:
+            return
         self._due = asyncio.get_running_loop().call_later(pause, self._finish, number)
 
     def _finish(self, number: Any) -> None:

@@ -50,6 +50,11 @@ class Opened:
         """Place → how it is called, those that the run has reports of."""
         return {one.municipality: one.name for one in self.places if one.municipality in self.held.days}
 
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """Place → how it is called, those without a report of their own too (of the federal view, the systems)."""
+        return {one.municipality: one.name for one in self.places}
+
     @property
     def whole(self) -> str:
         """Where a page opens: the whole system, or its only municipality."""

@@ -13,6 +13,7 @@ from nmslib.documents.scenario.tables import chance_of, lowered
 from nmslib.model import FACT, LeverCard
 from nmslib.scenarios.differences import THOUSAND, plan_in_words, value_in_words
 from nmslib.scenarios.least import MOVED
+from nmslib.scenarios.levers import middle
 
 # Levers that a planner moves first; the others are folded.
 FIRST = (
@@ -80,12 +81,18 @@ def _lever(card: LeverCard, state: PlanningState) -> dict[str, Any]:
         number = float(value.removeprefix(moved.TIMES))
         shown = f"× {wording.number(number, 2)}"
     else:
-        now = high if scenario is None or scenario.kind == "spread" else float(settled[0]) if not change else _base(card, state)
-        limited = now != float("inf")
+        now = _base(card, state)
+        limited, fact = now != float("inf"), high
         bounds = (card.low, _reach(card, now, float(settled[0])), card.step)
         number = float(settled[0]) if change else now if limited else card.high
-        usual, value = (f"{one:g}" for one in (min(now, card.high), number))
-        told = f"сейчас {wording.number(now, card.decimals)}{wording.NBSP}{card.unit}" if limited else "сейчас не ограничено"
+        usual = f"{min(now, card.high):g}"
+        told = (
+            "сейчас не ограничено"
+            if fact == float("inf")
+            else f"сейчас {wording.number(fact, card.decimals)}{wording.NBSP}{card.unit}"
+        )
+        if scenario is not None and limited:
+            told += f", в сценарии {wording.number(now, card.decimals)}"
         shown = wording.number(number, card.decimals) if limited or change else "не ограничено"
     return {
         "name": card.id,
@@ -114,9 +121,11 @@ def _reach(card: LeverCard, now: float, value: float) -> float:
 
 
 def _base(card: LeverCard, state: PlanningState) -> float:
-    """The lever under the file without what was moved on the page."""
-    plain = state.base.overrides.get(card.id)
-    return plain.value if plain is not None and plain.kind == "set" and plain.value is not None else state.today(card.id)[1]
+    """The lever under the scenario of the file, before anything was moved on the page."""
+    plain, fact = state.base.changes_in(state.municipality).get(card.id), state.today(card.id)[1]
+    if plain is None or plain.value is None:
+        return middle(plain.spread) if plain is not None and plain.spread is not None else fact
+    return {"set": plain.value, "add": fact + plain.value, "times": fact * plain.value}[plain.kind]
 
 
 def _answer(state: PlanningState) -> str:

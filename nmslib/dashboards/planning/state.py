@@ -14,6 +14,7 @@ from nmslib.dashboards.planning import moved
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened, Shelf
 from nmslib.model import FACT, REGION, Card, Change, LeverCard, Scenario
+from nmslib.problems import DataProblems, UserError
 from nmslib.projection import Projection
 
 NAMES = ("system", "municipality", "indicator", "scenario", "compare")
@@ -83,9 +84,15 @@ class PlanningState(traitlets.HasTraits):
         vars(self).pop("sides", None)
 
     def _titles(self, system: str, place: str) -> dict[str, str]:
-        """Files of the system; under a municipality's own scope, those about it alone."""
+        """Files of the system; where one municipality alone is shown, those about it."""
         found = catalogue.scenario_titles(system, self.shelf.project)
-        return {name: title for name, title in found.items() if not self.shelf.scope.alone or place in name}
+        return {name: title for name, title in found.items() if not self.shelf.scope.alone or self._is_about(name, place)}
+
+    def _is_about(self, name: str, place: str) -> bool:
+        try:
+            return catalogue.load_scenario(name, self.shelf.project, self.cards).municipality == place
+        except (DataProblems, UserError):
+            return False
 
     def _file(self, name: str, system: str, place: str, opened: Opened) -> Scenario:
         if name != FACT:

@@ -11,7 +11,7 @@ def drawn(state: SituationState) -> str:
     indicators = {name: run.cards[name].short_name for name in dict.fromkeys(state.now.figures["indicator"])}
     choices = [
         ("system", "Система", state.systems, state.system, "municipality as_of indicator"),
-        ("municipality", "Муниципалитет" if run.facts.act.level != "federal" else "Система", state.names, state.municipality, ""),
+        ("municipality", "Муниципалитет" if run.facts.act.level != "federal" else "Место", state.names, state.municipality, ""),
         ("as_of", "На дату", state.days, state.day.isoformat(), ""),
         ("indicator", "Показатель", indicators, state.indicator, ""),
     ]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nmslib import documents, wording
 from nmslib.charts.heat import title as finding
-from nmslib.dashboards import markup
+from nmslib.dashboards import address, markup
 from nmslib.dashboards.shelf import Opened
 from nmslib.dashboards.situation.plan import STATES, told
 from nmslib.dashboards.situation.state import SituationState
@@ -24,14 +24,18 @@ def drawn(state: SituationState) -> str:
         return _one(state)
     everywhere = state.run.at(REGION, state.day).everywhere
     places = everywhere[everywhere["municipality"] != REGION]
-    shown = [name for name in dict.fromkeys(places["indicator"]) if _planned(places, name)] or [state.indicator]
-    cards = state.run.cards
+    cards, map_ = state.run.cards, _map(places[places["indicator"] == state.indicator], state)
+    shown = [name for name in dict.fromkeys(places["indicator"]) if _planned(places, name)]
+    if not shown:
+        table = documents.behind_table(everywhere, state.reported.causes, state.run.called, cards, state.reported.rules.causes)
+        return str(
+            markup.macros("situation").unplanned(finding(everywhere, state.run.called), table.data, state.card.short_name, map_)
+        )
     rows = _rows(places, shown, state)
-    map_ = _map(places[places["indicator"] == state.indicator], state)
     used = [one for one in State if one.id in set(places.loc[places["indicator"].isin(shown), "status"])]
     return str(
         markup.macros("situation").behind(
-            finding(everywhere, state.run.names),
+            finding(everywhere, state.run.called),
             [(name, cards[name].short_name, state.link(indicator=name)) for name in shown],
             rows,
             used,
@@ -57,8 +61,8 @@ def _rows(places: pd.DataFrame, shown: list[str], state: SituationState) -> list
         rows.append(
             {
                 "place": str(place),
-                "name": state.run.names.get(str(place), str(place)),
-                "link": state.link(municipality=str(place)),
+                "name": state.run.called.get(str(place), str(place)),
+                "link": _link(state, str(place)),
                 "missing": missing,
                 "unknown": unknown,
                 "told": wording.number(missing),
@@ -79,9 +83,16 @@ def _cell(row: pd.Series | None, place: str, indicator: str, state: SituationSta
         "state": one,
         "missing": missing,
         "told": wording.number(missing) if missing else "",
-        "link": state.link(municipality=place, indicator=indicator),
+        "link": _link(state, place, indicator),
         "words": f"{card.short_name}: {one.word}, {told(row, card)}{lacks}",
     }
+
+
+def _link(state: SituationState, place: str, indicator: str | None = None) -> str:
+    """The same view of one place; of the federal view, the page of the system itself."""
+    if state.run.facts.act.level == "federal":
+        return address.written({"system": place})
+    return state.link(municipality=place, indicator=indicator or state.indicator)
 
 
 def _causes(state: SituationState) -> dict[str, str]:
@@ -104,8 +115,8 @@ def _map(rows: pd.DataFrame, state: SituationState) -> list[dict[str, Any]]:
         {
             "row": at[place][0],
             "column": at[place][1],
-            "name": state.run.names[place],
-            "short": _short(state.run.names[place]),
+            "name": state.run.called[place],
+            "short": _short(state.run.called[place]),
             "cell": _cell(known[place], place, state.indicator, state),
         }
         for place in at

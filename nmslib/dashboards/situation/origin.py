@@ -19,7 +19,7 @@ def drawn(state: SituationState) -> str:
     figures = state.run.held.table("figures")
     row = figures[figures["figure"] == state.figure].iloc[0]
     card, facts = state.run.cards[row["indicator"]], state.run.facts
-    place = state.run.names.get(row["municipality"], "")
+    place = state.run.called.get(row["municipality"], "")
     own = next((one for one in facts.indicators if one.indicator == card.id), None)
     lines = [
         ("Значение", f"{told(row, card)} на {wording.day(row['as_of'])}"),

@@ -34,7 +34,7 @@ def drawn(state: SituationState) -> str:
 
 def _ahead(state: SituationState) -> tuple[str, list[str], list[str]]:
     """The finding, the chart of the months ahead and words about it, as things stand on the day of the report."""
-    if state.indicator not in MODELLED or state.as_of:
+    if state.indicator not in MODELLED or state.as_of or state.run.facts.act.level == "federal":
         return "", [], []
     if not state.sure:
         return "", [], ["Считаю, что будет при этом темпе…"]

@@ -52,7 +52,7 @@ def _senders(arrivals: pd.DataFrame, state: SituationState) -> list[dict[str, st
         first = received.iloc[0] if len(received) else None
         rows.append(
             {
-                "name": state.run.names.get(str(place), str(place)),
+                "name": state.run.called.get(str(place), str(place)),
                 "received": f"{wording.number(len(received))} из {wording.number(len(mine))}",
                 "lost": wording.number(int(mine["left_out"].fillna(0).sum())),
                 "file": first["file"] if first is not None else "—",

@@ -2,6 +2,7 @@
 // Every view has an address: choosing is going to an address. The same file serves JupyterLab and Voila (as a widget)
 // and our own pages, where it speaks the kernel's channel itself and no other script is loaded.
 
+const GONE = 4404; // the channel's word that the kernel has ended for good
 const PATIENCE = 800; // milliseconds before a page says that an answer is on its way
 
 function page(root, send) {
@@ -57,6 +58,7 @@ function page(root, send) {
     if (told.say) say(told.say);
     if (told.file) save(told.file);
     wire();
+    leave();
     if (pending !== null && !busy) { const next = pending; pending = null; go(next, true); }
   }
   function refocus(where) {
@@ -157,8 +159,18 @@ function page(root, send) {
       if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0; else one.removeAttribute("tabindex");
     });
   }
+  // Where a password is asked for, the server tells where to give it back.
+  function leave() {
+    const address = document.body.dataset.logout, tools = root.querySelector(".tools");
+    if (address && tools && !tools.querySelector("[data-logout]")) {
+      const link = Object.assign(document.createElement("a"), { className: "button", href: address, textContent: "выйти" });
+      link.dataset.logout = "";
+      tools.append(link);
+    }
+  }
   addEventListener("popstate", () => { if (document.body.dataset.kernel) { waiting = null; ask({ go: location.search }); } });
   wire();
+  leave();
   return { draw, say, ask };
 }
 
@@ -185,7 +197,7 @@ function connect(root) {
       if (msg_type === "comm_msg" && content.comm_id === root.dataset.comm && content.data.method === "custom") shown.draw(content.data.content);
       if (msg_type === "status" && (content.execution_state === "dead" || content.execution_state === "restarting")) lost();
     };
-    channel.onclose = () => { delete root.dataset.ready; if (!ended) ++tries > 4 ? lost() : setTimeout(open, 300 * 2 ** tries); };
+    channel.onclose = ({ code }) => { delete root.dataset.ready; if (!ended) code === GONE || ++tries > 4 ? lost() : setTimeout(open, 300 * 2 ** tries); };
   }
   function lost() {
     if (ended) return;
