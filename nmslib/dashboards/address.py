@@ -14,14 +14,14 @@ def read(query: str, known: Iterable[str]) -> dict[str, str]:
     """Names and values of an address; Refused for a name that the page does not know, a name twice, or a text too long."""
     known = list(known)
     if len(query) > LONGEST:
-        raise Refused("Адрес страницы слишком длинный", EVERYBODY, "Откройте страницу без параметров", [("Открыть сначала", "?")])
+        raise Refused("Адрес страницы слишком длинный", EVERYBODY, "Откройте страницу без параметров")
     pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=False)
     given = dict(pairs)
     strange = [name for name in given if name not in known]
     if strange or len(given) < len(pairs):
         what = f"нет параметра «{strange[0][:40]}»" if strange else "параметр назван дважды"
         how = f"Параметры этой страницы: {', '.join(known)}"
-        raise Refused(f"В адресе ошибка: {what}", EVERYBODY, how, [("Открыть без параметров", "?")])
+        raise Refused(f"В адресе ошибка: {what}", EVERYBODY, how)
     return given
 
 

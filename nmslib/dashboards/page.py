@@ -101,12 +101,12 @@ class Page(anywidget.AnyWidget):
             self._due.cancel()
         # Where a card stands in place of the page there is nothing to finish.
         if not self._whole:
+            self._tell(number=number)
             return
         self._due = asyncio.get_running_loop().call_later(pause, self._finish, number)
 
     def _finish(self, number: Any) -> None:
-        if changed := self._draw(None):
-            self._tell(parts=changed, number=number)
+        self._tell(parts=self._draw(None), number=number)
 
     def _tell(self, **told: Any) -> None:
         """Words on the way of something long."""
