@@ -6,8 +6,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from nmslib.dashboards.serving.app import PAGES as SERVED
+
 ROOT = Path(__file__).parent.parent
 REPORTS = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
+PAGES = sorted((ROOT / "notebooks" / "dashboards").glob("*.ipynb"))
 LOGIC = {"FunctionDef", "AsyncFunctionDef", "Lambda", "ClassDef", "For", "While", "Try", "If", "ListComp", "DictComp"}
 
 
@@ -47,3 +50,18 @@ def test_first_cell_says_what_the_report_answers(path):
     first = nbformat.read(path, as_version=4).cells[0]
     assert first.cell_type == "markdown"
     assert first.source.startswith("# ")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_page_notebook_has_at_most_five_cells_and_no_logic(path):
+    cells = nbformat.read(path, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    kinds = {type(node).__name__ for cell in code for node in ast.walk(ast.parse(cell.source))}
+    assert len(cells) <= 5
+    assert cells[0].cell_type == "markdown"
+    assert not kinds & LOGIC
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+
+
+def test_pages_of_the_server_are_the_notebooks():
+    assert {path.stem for path in PAGES} == {name for _, name in SERVED.values()}
