@@ -120,11 +120,8 @@ class Kept:
 
     def is_whole(self) -> bool:
         """Whether every table is there as the run wrote it."""
-        paths = {name: self.folder / f"{name}.parquet" for name in NAMES}
-        return all(
-            path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == self.files.get(name)
-            for name, path in paths.items()
-        )
+        files = {name: f"{name}.parquet" for name in NAMES} | {STARTS: f"{STARTS}.json"}
+        return all(self._content(file, name) is not None for name, file in files.items())
 
 
 @dataclass(frozen=True)

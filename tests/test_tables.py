@@ -94,14 +94,39 @@ def test_rules_of_recommendations_are_facts_too(again):
     assert tables.in_step("amur", again) is None
 
 
-@pytest.mark.parametrize("part", ["document", "registries", "program", "libraries"])
+@pytest.mark.parametrize("part", ["document", "registries", "program", "libraries", "scenario_days"])
 def test_tables_are_out_of_step_when_any_part_is_another(again, part):
     manifest = again.outputs("amur") / tables.MANIFEST
     told = json.loads(manifest.read_text("utf-8"))
-    assert set(told["made_of"]) == {"document", "registries", "program", "libraries"}
+    assert set(told["made_of"]) == {"document", "registries", "program", "libraries", "scenario_days"}
     told["made_of"][part] = "0" * 64
     manifest.write_text(json.dumps(told), "utf-8")
     assert tables.in_step("amur", again) is None
+
+
+def test_tables_are_out_of_step_when_a_scenario_starts_from_another_day(again):
+    path = again.scenarios / "another_day.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("system: amur\nas_of: '2024-05-31'\n", "utf-8")
+    try:
+        assert tables.in_step("amur", again) is None
+    finally:
+        path.unlink()
+    assert tables.in_step("amur", again)
+
+
+def test_tables_in_memory_stay_whole_while_another_run_writes(again):
+    held = tables.whole("amur", again).held()
+    (again.outputs("amur") / "figures.parquet").write_bytes(b"")
+    assert len(held.of("figures", "tynda"))
+    assert tables.whole("amur", again).held() is None
+
+
+def test_starts_of_another_run_make_the_tables_not_whole(again):
+    (again.outputs("amur") / "starts.json").write_text("{}", "utf-8")
+    kept = tables.whole("amur", again)
+    assert kept.held() is None
+    assert not kept.is_whole()
 
 
 def test_tables_are_out_of_step_after_another_workbook_was_accepted(again):
