@@ -50,7 +50,7 @@ def projection(opened: Opened, place: str, scenario: Scenario) -> Projection:
 def _still(opened: Opened, place: str, day: date, until: date) -> Projection:
     """Things as they are: what levers leave as it is is worked out once for as long as a page stays with a place."""
     now, start = opened.at(place, day), _start(opened, place, day)
-    calendar, names = now.working_days, opened.names
+    calendar, names = now.working_days, opened.called
     found = scenarios.ground_from(start, opened.facts, opened.cards, opened.levers, until, calendar, names)
     still = Projection(replace(unchanged(opened, place), as_of=day, until=until), opened.project)
     vars(still).update(now=now, levers=opened.levers, ground=found, backtest_in_words=backtest(opened, place, day))
@@ -82,7 +82,7 @@ def _start(opened: Opened, place: str, day: date) -> scenarios.Start:
     start = _read(opened.held.starts, day.isoformat())
     begins = start if place == REGION else start_text.only(start, [place])
     if not begins.municipalities:
-        why = "; ".join(f"{opened.names.get(name, name)}: {reason}" for name, reason in begins.unknown.items())
+        why = "; ".join(f"{opened.called.get(name, name)}: {reason}" for name, reason in begins.unknown.items())
         raise Refused(f"{opened.names[place]}: сценарию не от чего считать", how=why)
     return begins
 

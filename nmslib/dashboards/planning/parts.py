@@ -1,39 +1,24 @@
 """The parts of the page «Сценарии»: a state in, HTML by part out."""
 
-from typing import Any
 
 import pandas as pd
 
 from nmslib import charts, documents, scenarios, wording
 from nmslib.compared import MOST
 from nmslib.dashboards import markup, standing
-from nmslib.dashboards.planning import moved
+from nmslib.dashboards.planning import sliders
 from nmslib.dashboards.planning.state import PlanningState
 from nmslib.documents.scenario.tables import chance_of, lowered
-from nmslib.model import FACT, LeverCard
+from nmslib.model import FACT
 from nmslib.scenarios.differences import THOUSAND, plan_in_words, value_in_words
 from nmslib.scenarios.least import MOVED
-from nmslib.scenarios.levers import middle
 
-# Levers that a planner moves first; the others are folded.
-FIRST = (
-    "methodists",
-    "hours_per_route",
-    "diagnostic_places",
-    "programme_seats",
-    "start_delay",
-    "online_share",
-    "turnover",
-    "budget",
-)
 SEEN, SHOWN_INPUTS = 0.005, 5
-REACH, LEAST_STEPS = 4, 20
-DECIDED = {"least": "Найдено: наименьшие ресурсы", "split": "Найдено: как разделить"}
 
 
 def drawn(state: PlanningState) -> dict[str, str]:
     """Part → HTML; those that wait for draws say so, and those that no lever changes at once stay as they are."""
-    page = {"bar": _bar(state), "levers": _levers(state), "answer": _answer(state)}
+    page = {"bar": _bar(state), "levers": sliders.drawn(state), "answer": _answer(state)}
     if not state.sure:
         waiting = markup.macros("planning").waiting
         return page | {"plans": str(waiting("Чем кончится каждый план")), "sure": str(waiting("Что сильнее влияет"))}
@@ -52,80 +37,6 @@ def _bar(state: PlanningState) -> str:
     day = wording.day(state.shown.now.day)
     back = "./" + state.link(scenario=None, compare=None, **dict.fromkeys(state.levers, None))
     return str(markup.macros("planning").bar(facts, choices, day, state.run.synthetic, ",".join(state.compare), back))
-
-
-def _levers(state: PlanningState) -> str:
-    rows = [_lever(card, state) for card in state.cards.values()]
-    first = sorted((row for row in rows if row["name"] in FIRST), key=lambda row: FIRST.index(row["name"]))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["name"] not in FIRST:
-            groups.setdefault(row["group"], []).append(row)
-    reset = state.link(**dict.fromkeys(state.levers, None))
-    moved_ = [state.cards[name].title for name in state.levers]
-    return str(markup.macros("planning").levers(first, groups, reset, ", ".join(moved_), state.whole))
-
-
-def _lever(card: LeverCard, state: PlanningState) -> dict[str, Any]:
-    """A slider: in the unit of the lever; of several municipalities whose values differ, a multiple of what each has today."""
-    low, high = state.today(card.id)
-    scenario = state.base.overrides.get(card.id)
-    times = card.from_fact and low != high and (scenario is None or scenario.kind != "set")
-    change = state.levers.get(card.id)
-    settled = state.shown.settings.changed[card.id]
-    if times:
-        usual = f"{moved.TIMES}{scenario.value:g}" if scenario and scenario.kind == "times" else f"{moved.TIMES}1"
-        value = moved.written(change) if change and change.kind == "times" else usual
-        told = f"сейчас от {wording.number(low, card.decimals)} до {wording.number(high, card.decimals)}{wording.NBSP}{card.unit}"
-        bounds = (0.0, moved.MOST_TIMES, moved.TIMES_STEP)
-        number = float(value.removeprefix(moved.TIMES))
-        shown = f"× {wording.number(number, 2)}"
-    else:
-        now = _base(card, state)
-        limited, fact = now != float("inf"), high
-        bounds = (card.low, _reach(card, now, float(settled[0])), card.step)
-        number = float(settled[0]) if change else now if limited else card.high
-        usual = f"{min(now, card.high):g}"
-        told = (
-            "сейчас не ограничено"
-            if fact == float("inf")
-            else f"сейчас {wording.number(fact, card.decimals)}{wording.NBSP}{card.unit}"
-        )
-        if scenario is not None and limited:
-            told += f", в сценарии {wording.number(now, card.decimals)}"
-        shown = wording.number(number, card.decimals) if limited or change else "не ограничено"
-    return {
-        "name": card.id,
-        "title": card.title,
-        "unit": "" if times else card.unit,
-        "about": card.about,
-        "group": card.group,
-        "source": state.shown.ground.facts.told[card.id][0] if not times else card.source,
-        "low": f"{bounds[0]:g}",
-        "high": f"{bounds[1]:g}",
-        "step": f"{bounds[2]:g}",
-        "value": f"{number:g}",
-        "usual": usual.removeprefix(moved.TIMES),
-        "times": times,
-        "told": told,
-        "shown": shown,
-        "changed": change is not None,
-    }
-
-
-def _reach(card: LeverCard, now: float, value: float) -> float:
-    """Where a slider ends: a few times what is today, so that small numbers can be set by hand; never short of the value."""
-    if not card.from_fact or now == float("inf"):
-        return card.high
-    return min(card.high, max(REACH * max(now, card.step), LEAST_STEPS * card.step, value))
-
-
-def _base(card: LeverCard, state: PlanningState) -> float:
-    """The lever under the scenario of the file, before anything was moved on the page."""
-    plain, fact = state.base.changes_in(state.municipality).get(card.id), state.today(card.id)[1]
-    if plain is None or plain.value is None:
-        return middle(plain.spread) if plain is not None and plain.spread is not None else fact
-    return {"set": plain.value, "add": fact + plain.value, "times": fact * plain.value}[plain.kind]
 
 
 def _answer(state: PlanningState) -> str:

@@ -10,6 +10,7 @@ import traitlets
 from nmslib import catalogue
 from nmslib.compared import MOST, Compared
 from nmslib.dashboards import address, standing
+from nmslib.dashboards.place import where
 from nmslib.dashboards.planning import moved
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened, Shelf
@@ -50,38 +51,36 @@ class PlanningState(traitlets.HasTraits):
     def go(self, query: str) -> None:
         """Takes what an address chooses, all or nothing; Refused when something in it is wrong."""
         given = address.read(query, [*NAMES, *self.cards])
-        systems = {one: title for one, title in self.shelf.titles().items() if one != catalogue.FEDERAL}
-        if not systems:
-            raise Refused("Сценарии считают по системам с муниципалитетами, а запусков таких систем нет", how="nms run")
-        system = address.chosen("system", given.get("system"), systems, self.shelf.scope.system or next(iter(systems)), {})
-        opened = self.shelf.open(system)
-        names = {one: opened.names[one] for one in self.shelf.scope.places(opened.names)}
-        if not names:
-            raise Refused(f"О месте «{self.shelf.scope.municipality}» в последнем запуске сведений нет", how=f"nms run {system}")
-        usual = opened.whole if opened.whole in names else next(iter(names))
-        place = address.chosen("municipality", given.get("municipality"), names, usual, {"system": system})
-        titles = {FACT: "Без изменений"} | self._titles(system, place)
-        kept = {"system": system, "municipality": place}
+        found = where(given, self.shelf, federal=False)
+        opened, place, kept = found.opened, found.municipality, found.kept
+        titles = {FACT: "Без изменений"} | self._titles(opened.system, place)
         chosen = address.chosen("scenario", given.get("scenario"), titles, FACT, kept)
         compare = [address.chosen("scenario", one, titles, FACT, kept) for one in given.get("compare", "").split(",") if one]
         if len(compare) > MOST - 1:
             raise Refused(f"Рядом показывают не больше {MOST} сценариев", "вы сами", "Уберите лишние")
         levers = moved.changes(given, self.cards)
-        base = self._file(chosen, system, place, opened)
+        base = self._file(chosen, place, opened)
         shown = self._projection(base, levers, place, opened)
         modelled = {name: opened.cards[name].short_name for name in shown.plans.indicators if name != "methodists_count"}
-        planned = next(iter(shown.shown), next(iter(modelled)))
-        wanted = given.get("indicator")
-        indicator = address.chosen("indicator", wanted if wanted in modelled or not wanted else None, modelled, planned, kept)
-        self.opened, self.names, self.systems, self.titles, self.indicators = opened, names, systems, titles, modelled
+        indicator = self._indicator(given.get("indicator"), modelled, shown, opened, kept)
+        self.opened, self.names, self.systems, self.titles, self.indicators = opened, found.names, found.systems, titles, modelled
         self.shown, self.base = shown, base
         with self.hold_trait_notifications():
-            self.system, self.municipality, self.indicator = system, place, indicator
+            self.system, self.municipality, self.indicator = opened.system, place, indicator
             self.scenario, self.compare, self.levers = chosen, tuple(dict.fromkeys(compare)), levers
             self.answers = {}
         self.query = self.link()
-        self.title = f"{names[place]}: {shown.scenario.title}"
+        self.title = f"{found.names[place]}: {shown.scenario.title}"
         vars(self).pop("sides", None)
+
+    @staticmethod
+    def _indicator(
+        wanted: str | None, modelled: dict[str, str], shown: Projection, opened: Opened, kept: dict[str, str | None]
+    ) -> str:
+        """The indicator of the address; one that the model does not move gives way to the first with a plan."""
+        if wanted in opened.cards and wanted not in modelled:
+            wanted = None
+        return address.chosen("indicator", wanted, modelled, next(iter(shown.shown), next(iter(modelled))), kept)
 
     def _titles(self, system: str, place: str) -> dict[str, str]:
         """Files of the system; where one municipality alone is shown, those about it."""
@@ -94,7 +93,7 @@ class PlanningState(traitlets.HasTraits):
         except (DataProblems, UserError):
             return False
 
-    def _file(self, name: str, system: str, place: str, opened: Opened) -> Scenario:
+    def _file(self, name: str, place: str, opened: Opened) -> Scenario:
         if name != FACT:
             chosen = catalogue.load_scenario(name, self.shelf.project, self.cards)
             return replace(chosen, municipality=place, municipalities=_of_place(chosen, place))
@@ -127,7 +126,7 @@ class PlanningState(traitlets.HasTraits):
     def sides(self) -> Compared:
         """The scenario of the page and those beside it."""
         others = [
-            self._projection(self._file(name, self.system, self.municipality, self.run), {}, self.municipality, self.run)
+            self._projection(self._file(name, self.municipality, self.run), {}, self.municipality, self.run)
             for name in self.compare
         ]
         return Compared((self.shown, *others))

@@ -9,6 +9,7 @@ import traitlets
 
 from nmslib import wording
 from nmslib.dashboards import address
+from nmslib.dashboards.place import where
 from nmslib.dashboards.problems import Refused
 from nmslib.dashboards.shelf import Opened, Shelf
 from nmslib.indicators import largest_gap
@@ -51,33 +52,30 @@ class SituationState(traitlets.HasTraits):
         super().__init__()
         self.shelf = shelf
         self.opened: Opened | None = None
+        # What may be chosen instead: id (ISO day) → words.
+        self.systems: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.days: dict[str, str] = {}
 
     def go(self, query: str) -> None:
         """Takes what an address chooses, all or nothing; Refused when something in it is wrong."""
         given = address.read(query, NAMES)
-        systems = self.shelf.titles()
-        system = address.chosen("system", given.get("system"), systems, self.shelf.scope.system or next(iter(systems)), {})
-        opened = self.shelf.open(system)
-        names = {one: opened.names[one] for one in self.shelf.scope.places(opened.names)}
-        if not names:
-            raise Refused(f"О месте «{self.shelf.scope.municipality}» в последнем запуске сведений нет", how=f"nms run {system}")
-        usual = opened.whole if opened.whole in names else next(iter(names))
-        place = address.chosen("municipality", given.get("municipality"), names, usual, {"system": system})
+        found = where(given, self.shelf, federal=True)
+        opened, place, kept = found.opened, found.municipality, found.kept
         days = {one.isoformat(): wording.day(one) for one in opened.days(place)}
-        kept = {"system": system, "municipality": place}
         address.day(given.get("as_of"))
         day = address.chosen("as_of", given.get("as_of"), days, opened.held.days[place].isoformat(), kept)
         now = opened.at(place, date.fromisoformat(day))
         counted = {name: opened.cards[name].short_name for name in dict.fromkeys(now.figures["indicator"])}
         indicator = address.chosen("indicator", given.get("indicator"), counted, _first(now.figures), kept)
-        figures = self._figures(opened, names, now)
+        figures = self._figures(opened, found.names, now)
         figure = address.chosen("figure", given.get("figure"), figures, "", kept) if given.get("figure") else ""
-        self.opened, self._names, self._systems, self._days = opened, names, systems, days
+        self.opened, self.names, self.systems, self.days = opened, found.names, found.systems, days
         with self.hold_trait_notifications():
-            self.system, self.municipality, self.indicator, self.figure = system, place, indicator, figure
+            self.system, self.municipality, self.indicator, self.figure = opened.system, place, indicator, figure
             self.as_of = "" if day == opened.held.days[place].isoformat() else day
             self.meeting = given.get("meeting") == "1"
-        for name in ("now", "reported", "figures"):
+        for name in ("now", "reported"):
             vars(self).pop(name, None)
         plain = {name: given[name] for name in PLAIN if name in given}
         self.query = address.written(plain | {"figure": figure, "meeting": "1" if self.meeting else ""})
@@ -117,21 +115,6 @@ class SituationState(traitlets.HasTraits):
         return date.fromisoformat(self.as_of) if self.as_of else self.run.held.days[self.municipality]
 
     @property
-    def names(self) -> dict[str, str]:
-        """Places that may be shown by name."""
-        return self._names
-
-    @property
-    def systems(self) -> dict[str, str]:
-        """Systems that may be shown."""
-        return self._systems
-
-    @property
-    def days(self) -> dict[str, str]:
-        """Days that can be chosen, ISO → as Russian writes them."""
-        return self._days
-
-    @property
     def alone(self) -> bool:
         """Whether other municipalities are an anonymous distribution only."""
         return self.shelf.scope.alone
@@ -139,7 +122,7 @@ class SituationState(traitlets.HasTraits):
     @property
     def place_name(self) -> str:
         """How the place is called."""
-        return self._names[self.municipality]
+        return self.names[self.municipality]
 
     @property
     def whole(self) -> bool:
