@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+# The list of the tables that a run has left of a system, in its folder of outputs.
+TABLES = "tables.json"
+
 
 @dataclass(frozen=True)
 class Project:

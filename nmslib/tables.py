@@ -19,7 +19,7 @@ from pyarrow import compute, parquet
 
 from nmslib import catalogue
 from nmslib.model import REGION
-from nmslib.paths import Project, appearing
+from nmslib.paths import TABLES, Project, appearing
 from nmslib.registries import snapshots
 
 NAMES = (
@@ -41,7 +41,7 @@ FIGURE = ("figure", "kind", "number")
 OF_DAY, DAY = ("earlier", "causes", "organisations", "portrait", "arrivals", "origins"), "reported_on"
 # What dashboards alone show: no paper changes with it.
 ASIDE = ("arrivals", "origins")
-MANIFEST = "tables.json"
+MANIFEST = TABLES
 # From where scenarios start: a text for pages that read no registry (``scenarios.start_text``).
 STARTS = "starts"
 LIBRARIES = (

@@ -10,8 +10,8 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from nmslib import catalogue, charts, indicators, registries, roadmap
-from nmslib.charts import drawing, labels, offline
+from nmslib import catalogue, charts, drawing, indicators, registries, roadmap
+from nmslib.charts import labels, offline
 from nmslib.charts.gantt import urgent
 from nmslib.charts.load import weekly
 from nmslib.model import MeasureState, State

@@ -14,8 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nmslib import charts
-from nmslib.charts import drawing
+from nmslib import charts, drawing
 from nmslib.model import MeasureState
 
 DAY = pd.Timestamp(2023, 12, 1)
@@ -120,7 +119,7 @@ def test_serving_within_serving_shares_one_process(monkeypatch):
 def test_drawing_process_ends_with_the_one_that_started_it_however_it_ended():
     script = """
     import os
-    from nmslib.charts import drawing
+    from nmslib import drawing
     print(drawing.start().process.pid, os.environ[drawing.ADDRESS], flush=True)
     os._exit(1)
     """

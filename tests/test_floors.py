@@ -6,7 +6,7 @@ from pathlib import Path
 
 FLOORS = [
     {"model", "problems", "paths"},
-    {"wording", "intervals"},
+    {"wording", "intervals", "drawing"},
     {"catalogue", "registries", "phrases"},
     {"checks", "completeness", "roadmap", "indicators", "advice", "demo", "lint", "comparison"},
     {"scenarios"},

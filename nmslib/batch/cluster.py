@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from nmslib import drawing
 from nmslib.batch.crew import Crew
-from nmslib.charts import drawing
 from nmslib.problems import UserError
 
 SECONDS_TO_ANSWER = 5

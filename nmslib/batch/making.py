@@ -8,13 +8,12 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from nmslib import documents, registries, tables
+from nmslib import documents, drawing, registries, tables
 from nmslib.batch import pictures, scenario_files, verifying
 from nmslib.batch.crew import caller_is_gone
 from nmslib.batch.failures import failure
 from nmslib.batch.render import appear, drafted, execute
 from nmslib.batch.units import FAILURE, STAMP, Failure, File, ScenarioUnit, Stamp, Unit, left_stamp, moment, write_json
-from nmslib.charts import drawing
 from nmslib.documents.note import fields, note, outside_fields
 from nmslib.paths import Project
 from nmslib.problems import UserError

@@ -128,7 +128,7 @@ class _Course:
             with shell.undisturbed():
                 shell.warm()  # it imports in the background what we import next
                 # Here, because most runs find nothing to make and end sooner than it would load.
-                from nmslib.charts import drawing
+                from nmslib import drawing
 
                 stack.enter_context(drawing.serve())
             hands = stack.enter_context(crew(jobs, self.watch.started))

@@ -4,11 +4,11 @@ import os
 import re
 from pathlib import Path
 
-from nmslib import catalogue, documents
+from nmslib import catalogue, documents, drawing
 from nmslib.batch.render import appear, drafted, execute
 from nmslib.batch.units import PROJECTION, SCENARIOS
 from nmslib.batch.verifying_scenarios import verify_scenario
-from nmslib.charts import drawing, projection, spec
+from nmslib.charts import projection, spec
 from nmslib.compared import Compared
 from nmslib.paths import Project
 from nmslib.projection import Projection

@@ -4,7 +4,6 @@ from nmslib.charts import offline
 from nmslib.charts.arrivals import arrivals
 from nmslib.charts.bullets import bullets
 from nmslib.charts.compared import compared
-from nmslib.charts.drawing import png, svg
 from nmslib.charts.funnel import funnel
 from nmslib.charts.gantt import gantt, gantt_by_direction
 from nmslib.charts.heat import heat
@@ -14,6 +13,7 @@ from nmslib.charts.offline import spec
 from nmslib.charts.projection import projection
 from nmslib.charts.ranks import ranks
 from nmslib.charts.trend import trend
+from nmslib.drawing import png, svg
 
 offline.enable()
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import altair as alt
 import pandas as pd
 
-from nmslib.charts.drawing import svg, version_5
+from nmslib.drawing import svg, version_5
 
 MIME = "application/vnd.vegalite.v5+json"
 FONT = "Arial, 'Liberation Sans', sans-serif"

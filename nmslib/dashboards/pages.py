@@ -15,12 +15,12 @@ from nmslib.problems import DataProblems, UserError
 ADDRESS = "QUERY_STRING"
 
 
-def situation() -> Page:
+def situation_page() -> Page:
     """The page «Состояние»."""
     return Page(SituationState(Shelf(project(), scope())), os.environ.get(ADDRESS, ""))
 
 
-def scenarios() -> Page:
+def scenarios_page() -> Page:
     """The page «Сценарии»."""
     return Page(PlanningState(Shelf(project(), scope())), os.environ.get(ADDRESS, ""))
 

@@ -135,8 +135,8 @@ def in_process(folder: str) -> None:
 
 def crew(folder: str) -> None:
     """The same function with our engine and the options of ``nms run``, in a crew."""
+    from nmslib import drawing
     from nmslib.batch.crew import Crew, cores
-    from nmslib.charts import drawing
 
     with drawing.serve(), Crew(cores()) as hands:
         import papermill  # meanwhile the warm server does so too
@@ -166,9 +166,9 @@ def called(source: str, target: str, parameters: dict[str, Any]) -> None:
 
 def plain(folder: str) -> None:
     """Plain functions in as many lasting processes as there are cores."""
+    from nmslib import drawing
     from nmslib.batch.crew import cores
     from nmslib.batch.pool import side_by_side
-    from nmslib.charts import drawing
 
     with drawing.serve():
         list(side_by_side(called, tasks(folder), cores()))

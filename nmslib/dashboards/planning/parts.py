@@ -1,6 +1,5 @@
 """The parts of the page «Сценарии»: a state in, HTML by part out."""
 
-
 import pandas as pd
 
 from nmslib import charts, documents, scenarios, wording

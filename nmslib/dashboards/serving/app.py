@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
@@ -20,7 +21,6 @@ from traitlets import Type, default
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
-from nmslib.dashboards import markup
 from nmslib.dashboards.serving import nursery, provisioner
 from nmslib.dashboards.serving.channel import LONGEST, Channel, Connection
 from nmslib.dashboards.serving.checking import check
@@ -33,6 +33,7 @@ from nmslib.paths import Project
 
 LOG = logging.getLogger("nms.dashboards")
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+STATIC = Path(__file__).parent.parent / "static"
 PAGES = {"": ("Состояние", "situation"), "scenarios": ("Сценарии", "scenarios")}
 LIMITS = {"max_body_size": LONGEST, "max_buffer_size": 4 * LONGEST, "idle_connection_timeout": 120, "body_timeout": 30}
 LOGIN_DAYS = 1
@@ -82,7 +83,7 @@ class Dashboards(Voila):
             "base_url": self.base_url,
             "login_url": f"{self.base_url}login",
             "hosts": self.options.names,
-            "files": Files(markup.STATIC),
+            "files": Files(STATIC),
             "kernel_manager": self.kernel_manager,
             "identity_provider": self.identity_provider,
             "authorizer": self.authorizer_class(parent=self, identity_provider=self.identity_provider),

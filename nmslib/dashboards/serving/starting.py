@@ -7,18 +7,17 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 
-from nmslib.charts import drawing
+from nmslib import drawing
 from nmslib.dashboards.serving import nursery, ports, provisioner
 from nmslib.dashboards.serving.app import Dashboards
 from nmslib.dashboards.serving.options import PASSWORD, Options, checked
 from nmslib.kernels import shell
-from nmslib.paths import Project
-from nmslib.tables import MANIFEST
+from nmslib.paths import TABLES, Project
 
 
 def figures(project: Project) -> tuple[tuple[str, int, int], ...]:
     """What tells, cheaply, that a run has put new figures in place: the manifests of all systems."""
-    found = [(path, path.stat()) for path in sorted(project.outputs("").glob(f"*/{MANIFEST}"))]
+    found = [(path, path.stat()) for path in sorted(project.outputs("").glob(f"*/{TABLES}"))]
     return tuple((str(path), state.st_mtime_ns, state.st_ino) for path, state in found)
 
 
