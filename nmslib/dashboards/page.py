@@ -13,6 +13,8 @@ from nmslib.problems import DataProblems, UserError
 LOG = logging.getLogger("nms.dashboards")
 # What a visitor asks for by a message: another address of the page, or a deed that its state knows.
 GO, DO = "go", "do"
+# Among what a deed answers: that the page is to be drawn anew.
+AGAIN = "again"
 # Seconds that a lever rests before draws are made.
 PAUSE = 0.2
 
@@ -29,7 +31,10 @@ class Shown(Protocol):
         """Takes what an address chooses; Refused when it is wrong."""
 
     def do(self, deed: str, values: dict[str, str], tell: Any) -> dict[str, Any]:
-        """Does what a button asks; what the browser should do then (a file to save, words to say)."""
+        """Does what a button asks; what the browser should do then (parts to show, a file to save, words to say).
+
+        With AGAIN the page is drawn anew.
+        """
 
     def parts(self) -> dict[str, str]:
         """Id of a part → its HTML; parts that are not there stay as they are."""
@@ -91,7 +96,11 @@ class Page(anywidget.AnyWidget):
         given = {str(name): str(value) for name, value in values.items()} if isinstance(values, dict) else {}
         try:
             done = self._state.do(deed, given, self._tell)
-            self._tell(parts=self._draw(None), query=self._state.query, title=self._state.title, number=number, **done)
+            if done.pop(AGAIN, False):
+                done["parts"] = self._draw(None, sure=False)
+                self._later(number, 0)
+            self._sent |= done.get("parts", {})
+            self._tell(**done, query=self._state.query, title=self._state.title, number=number)
         except Exception as error:
             self._tell(parts={"said": card(error)}, number=number)
 

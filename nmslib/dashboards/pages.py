@@ -26,11 +26,17 @@ def scenarios_page() -> Page:
 
 
 def warm() -> None:
-    """Reads once what every page reads, so that forks of this process begin with it; what cannot be read is told by pages."""
+    """Reads once what every page reads, so that forks of this process begin with it; what cannot be read is told by pages.
+
+    Tables and documents of all systems, and the pages of the first one, with which a server opens.
+    """
     shelf = Shelf(project(), scope())
-    for state in (SituationState(shelf), PlanningState(shelf)):
-        with suppress(Refused, UserError, DataProblems):
-            for system in shelf.titles():
-                state.sure = False
-                state.go(f"?system={system}")
-                state.parts()
+    with suppress(Refused, UserError, DataProblems):
+        systems = list(shelf.titles())
+        for state in (SituationState(shelf), PlanningState(shelf)):
+            state.sure = False
+            state.go(f"?system={systems[0]}")
+            state.parts()
+        for system in systems[1:]:
+            opened = shelf.open(system)
+            assert opened.facts and opened.called

@@ -73,7 +73,7 @@ def save(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[str, 
         draft.write_text(text, encoding="utf-8")
     plain = dict.fromkeys(state.levers, None)
     state.go(state.link(scenario=name, **plain))
-    return {"say": f"Сценарий сохранён: parameters/scenarios/{name}.yaml"}
+    return {"again": True, "say": f"Сценарий сохранён: parameters/scenarios/{name}.yaml"}
 
 
 def _checked(text: str, name: str, state: PlanningState) -> None:
@@ -165,14 +165,10 @@ def ask_split(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[
     return _in_background(state, work, tell)
 
 
-# The state whose question is being worked on → how to stop it.
-_WORKING: dict[int, threading.Event] = {}
-
-
 def _in_background(state: PlanningState, work: Callable[[threading.Event], str], tell: Tell) -> dict[str, Any]:
     """Works in a thread, tells the page what came of it; a second question stops the first."""
     cancel(state, {}, tell)
-    stopped = _WORKING[id(state)] = threading.Event()
+    stopped = state.working = threading.Event()
 
     def run() -> None:
         from nmslib.dashboards.page import card
@@ -183,18 +179,16 @@ def _in_background(state: PlanningState, work: Callable[[threading.Event], str],
             html = str(markup.macros("planning").solved("<p>Расчёт остановлен.</p>"))
         except Exception as error:
             html = card(error)
-        if _WORKING.get(id(state)) is stopped:
-            del _WORKING[id(state)]
-            state.answers = state.answers | {"solved": html}
+        if state.working is stopped:
+            state.working, state.answers = None, state.answers | {"solved": html}
             tell(parts={"solved": html})
 
     threading.Thread(target=run, daemon=True).start()
-    state.answers = state.answers | {"solved": str(markup.macros("planning").solving())}
-    return {}
+    return {"parts": {"solved": str(markup.macros("planning").solving())}}
 
 
 def cancel(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[str, Any]:
     """Stops what is being worked on."""
-    if stopped := _WORKING.get(id(state)):
-        stopped.set()
+    if state.working:
+        state.working.set()
     return {}

@@ -1,5 +1,6 @@
 """What the page «Сценарии» shows: place, indicator, a scenario and levers moved on it, each from the address. Knows no widget."""
 
+import threading
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -42,6 +43,8 @@ class PlanningState(traitlets.HasTraits):
         super().__init__()
         self.shelf = shelf
         self.opened: Opened | None = None
+        # Stops the question that is being worked on.
+        self.working: threading.Event | None = None
 
     @cached_property
     def cards(self) -> dict[str, LeverCard]:

@@ -153,7 +153,7 @@ def _title(state: SituationState) -> str:
     if gaps.empty:
         return "Недостающих до плана нет" if mine["target"].notna().any() else "Планов на эту дату нет"
     count = wording.counted(len(gaps), ("показателю", "показателям", "показателям"))
-    return f"До плана не хватает по {count}: кого именно"
+    return f"До плана не хватает по {count}; ниже — где это ещё поправимо"
 
 
 def strip(state: SituationState) -> dict[str, Any] | None:

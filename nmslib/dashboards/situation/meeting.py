@@ -17,11 +17,15 @@ def drawn(state: SituationState) -> str:
     """Decisions of several kinds take turns, as in the note, so that many gaps of one kind do not hide an overdue measure."""
     rows = state.reported.recommendations
     urgent = rows[rows["status"].isin(URGENT) | (rows["kind"] == "data")]
-    turn = urgent.groupby(["kind", "rule"], sort=False).cumcount()
-    chosen = urgent.assign(turn=turn).sort_values("turn", kind="stable").head(MOST)
+    chosen = _in_turn(_in_turn(urgent, ["kind", "rule"]), ["kind"]).head(MOST)
     told = [_decision(number, row, state) for number, (_, row) in enumerate(chosen.iterrows(), 1)]
     day = wording.day_in_text(state.reported.day)
     return str(markup.macros("situation").meeting(state.place_name, state.run.facts.act.short_title, day, told, len(urgent)))
+
+
+def _in_turn(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The first of each group, then the second of each, and so on."""
+    return rows.iloc[rows.groupby(by, sort=False).cumcount().argsort(kind="stable")]
 
 
 def _decision(number: int, row: pd.Series, state: SituationState) -> dict[str, Any]:

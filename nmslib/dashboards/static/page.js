@@ -105,6 +105,7 @@ function page(root, send) {
       event.preventDefault();
       const form = button.closest("form");
       if (form && !form.reportValidity()) return;
+      waiting = "push";
       ask({ do: button.dataset.do, values: { ...values(form), ...button.dataset } });
     } else if (button && button.dataset.sort) sort(button);
     else if (button && button.dataset.print !== undefined) print();
