@@ -24,8 +24,7 @@ def _change(text: str, card: LeverCard) -> Change:
     except ValueError:
         value = math.nan
     low, high = (0.0, MOST_TIMES) if times else (card.low, card.high)
-    whole = card.decimals > 0 or times or value == round(value) if math.isfinite(value) else False
-    if not math.isfinite(value) or not low <= value <= high or not whole:
+    if not low <= value <= high or not (times or card.decimals or value == round(value)):
         raise Refused(
             f"Рычаг «{card.title}»: значение «{text[:20]}» не подходит",
             EVERYBODY,
