@@ -88,6 +88,7 @@ def test_run_leaves_tables_record_portal_and_papers(made):
     of_check = {"completeness.parquet", "findings.parquet", "data_quality.html", "data_quality.ipynb"}
     assert {path.name for path in outputs.iterdir()} - of_check == {
         *(f"{name}.parquet" for name in tables.NAMES),
+        "starts.json",
         "tables.json",
         "run.json",
         "index.html",
