@@ -38,8 +38,33 @@ AMUR_DAY, AMUR_SENT = date(2024, 11, 24), datetime(2024, 11, 25, 9)
 # Data of a day that no test asks beyond, so that they are never too old unless a test says so.
 DATA_AHEAD = "2030-12-31"
 # Begun first when files are shared out among processes, so that none is left with a long one at the end.
-LONG = ("acceptance", "defects_found", "runner", "failures", "cluster", "accessible", "page", "batch", "tables", "properties")
-LONG += ("overview", "projection", "scenario_run", "changes", "verify", "demo", "scenario_start", "note", "scenario_files")
+LONG = (
+    "dashboard_pages",
+    "dashboard_planning",
+    "acceptance",
+    "defects_found",
+    "runner",
+    "failures",
+    "cluster",
+    "accessible",
+    "page",
+    "batch",
+)
+LONG += (
+    "dashboard_situation",
+    "dashboard_server",
+    "tables",
+    "properties",
+    "overview",
+    "projection",
+    "scenario_run",
+    "changes",
+    "verify",
+    "demo",
+    "scenario_start",
+    "note",
+    "scenario_files",
+)
 LONG += ("scenario_flow", "time", "cli")
 
 # Examples are never too slow: how fast they go says how busy the machine is.

@@ -20,7 +20,7 @@ SEED = 2024
 def beginnings(system: str, days: Mapping[str, date], project: Project) -> str:
     """JSON: day → «start» (``start_text.written``; null with «why» where nothing can be modelled) and «backtest».
 
-    «backtest»: place → what came of the forecast made before, in words; on days of reports alone.
+    «backtest»: the whole → what came of the forecast made before, in words; on days of reports alone.
     """
     facts = catalogue.load_system(system, project)
     if facts.act.level == "federal":
@@ -43,10 +43,8 @@ def _beginning(system: str, day: date, reported: bool, project: Project) -> dict
 
 
 def _backtest(whole: Situation, places: Iterable[str]) -> dict[str, str]:
+    """Of the whole, or of its only municipality: one of several is foretold by its own scenario, not as a part of the whole."""
     levers, names = catalogue.load_levers(whole.project), list(places)
     found = scenarios.backtest(whole.facts, whole.cards, levers, whole.received_on, names, whole.day, whole.working_days, SEED)
-    told = [*names, REGION] if len(names) > 1 else names
-    return {
-        place: scenarios.backtest_words(found[found["municipality"] == place] if place != REGION else found, place)
-        for place in told
-    }
+    place = REGION if len(names) > 1 else names[0]
+    return {place: scenarios.backtest_words(found, place)}

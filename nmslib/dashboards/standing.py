@@ -14,6 +14,10 @@ from nmslib.projection import Projection
 from nmslib.scenarios import start_text
 
 UNTIL_YEARS = 1
+# A run foretells the whole; a municipality is foretold by a scenario of its own.
+ELSEWHERE = "Прошлый прогноз муниципалитета сверяет отчёт сценария: nms scenario."
+# So many places without data are named.
+NAMED = 3
 # A region's draws on a page: its band does not shift by a visible width, and a lever is answered at once.
 DRAWS, DRAWS_OF_REGION = 10_000, 2000
 
@@ -58,8 +62,9 @@ def _still(opened: Opened, place: str, day: date, until: date) -> Projection:
 
 
 def backtest(opened: Opened, place: str, day: date) -> str:
-    """What came of the forecast made before the day, in words; empty where it was not kept."""
-    return str(_kept(opened.held.starts).get(day.isoformat(), {}).get("backtest", {}).get(place, ""))
+    """What came of the forecast made before the day, in words, or where that is told; empty on days of no report."""
+    told = _kept(opened.held.starts).get(day.isoformat(), {}).get("backtest", {})
+    return str(told.get(place, ELSEWHERE if told else ""))
 
 
 def _until(day: date) -> date:
@@ -82,9 +87,20 @@ def _start(opened: Opened, place: str, day: date) -> scenarios.Start:
     start = _read(opened.held.starts, day.isoformat())
     begins = start if place == REGION else start_text.only(start, [place])
     if not begins.municipalities:
-        why = "; ".join(f"{opened.called.get(name, name)}: {reason}" for name, reason in begins.unknown.items())
-        raise Refused(f"{opened.names[place]}: сценарию не от чего считать", how=why)
+        raise Refused(f"{opened.names[place]}: сценарию не от чего считать", how=_why(begins, opened))
     return begins
+
+
+def _why(begins: scenarios.Start, opened: Opened) -> str:
+    """Reasons, each with those whom it concerns."""
+    of: dict[str, list[str]] = {}
+    for place, reason in begins.unknown.items():
+        of.setdefault(reason, []).append(opened.called.get(place, place))
+    told = []
+    for reason, names in of.items():
+        more = f" и ещё {wording.number(len(names) - NAMED)}" if len(names) > NAMED else ""
+        told.append(f"{', '.join(names[:NAMED])}{more}: {reason}")
+    return "; ".join(told)
 
 
 @lru_cache(maxsize=8)

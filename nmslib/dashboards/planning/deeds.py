@@ -22,6 +22,7 @@ from nmslib.scenarios import Cancelled, allocate, least
 from nmslib.scenarios.least import MOVED
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
+WHOLE = re.compile(r"[0-9]{1,6}")
 LONGEST = 300
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RESOURCES = ("programme_seats", "diagnostic_places", "methodists")
@@ -50,7 +51,8 @@ def save(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[str, 
             "Сценарию нужны название, автор и причина", EVERYBODY, f"Заполните все три поля, до {LONGEST} знаков каждое"
         )
     path = state.shelf.project.scenarios / f"{name}.yaml"
-    if path.exists() and values.get("again") != "yes":
+    # Only what the page shows may be replaced: not the scenario of another system or, on its own server, of another municipality.
+    if path.exists() and (values.get("again") != "yes" or name not in state.titles):
         raise Refused(f"Сценарий «{name}» уже есть", EVERYBODY, "Возьмите другое имя или отметьте «заменить»")
     told: dict[str, Any] = {
         "title": title,
@@ -146,7 +148,7 @@ def ask_split(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[
         raise Refused("Делить можно между муниципалитетами всей системы", EVERYBODY, "Выберите систему в целом")
     if resource not in RESOURCES:
         raise Refused("Такой ресурс не делится", EVERYBODY, "Выберите из списка")
-    if not total.isdigit() or not 1 <= int(total) <= MOST_UNITS:
+    if not WHOLE.fullmatch(total) or not 1 <= int(total) <= MOST_UNITS:
         raise Refused(
             f"Сколько делить: «{total[:20]}» не подходит", EVERYBODY, f"Нужно целое число от 1 до {wording.number(MOST_UNITS)}"
         )

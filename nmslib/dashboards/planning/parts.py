@@ -121,15 +121,25 @@ def _plans(state: PlanningState) -> str:
 def _sure(state: PlanningState) -> str:
     """What the result depends on most, when the plan fails, what came of the forecast made before."""
     shown = state.shown
-    found = shown.importance(state.indicator)
-    rows = found[found["share"] >= SEEN].head(SHOWN_INPUTS)
-    bars = [
-        (lowered(shown.levers[row["lever"]].title), round(100 * row["share"], 1), wording.percent(100 * row["share"], 0))
-        for _, row in rows.iterrows()
-    ]
+    title, bars = _influence(state)
     before = standing.backtest(state.run, state.municipality, shown.now.day)
     draws = wording.number(shown.scenario.draws)
-    return str(markup.macros("planning").sure(state.card.short_name, bars, shown.rule_in_words, before, draws))
+    return str(markup.macros("planning").sure(f"{state.card.short_name}: {title}", bars, shown.rule_in_words, before, draws))
+
+
+def _influence(state: PlanningState) -> tuple[str, list[tuple[str, float, str]]]:
+    """What the indicator depends on most: lever, share, the share in words. Draws are made for what has a plan."""
+    shown, name = state.shown, state.indicator
+    if (shown.whole, name) not in shown.drawn.finals:
+        return "плана на эти месяцы нет, поэтому нет и вероятности", []
+    if not shown.known(name):
+        return "не посчитать, данных не хватает", []
+    found = shown.importance(name)
+    bars = [
+        (lowered(shown.levers[row["lever"]].title), round(100 * row["share"], 1), wording.percent(100 * row["share"], 0))
+        for _, row in found[found["share"] >= SEEN].head(SHOWN_INPUTS).iterrows()
+    ]
+    return f"сильнее всего влияет — {bars[0][0]}" if bars else "от неопределённых величин не зависит", bars
 
 
 def _ask(state: PlanningState) -> str:
@@ -154,7 +164,7 @@ def _sides(state: PlanningState) -> str:
         months = state.sides.months[state.sides.months["indicator"] == state.indicator]
         picture = markup.picture(charts.compared(months, state.run.cards, state.sides.finding))
     full = len(state.compare) >= MOST - 1
-    return str(markup.macros("planning").sides([] if full else add, drop, table, picture))
+    return str(markup.macros("planning").sides([] if full else add, drop, table, picture, wording.day(state.shown.now.day)))
 
 
 def _more(state: PlanningState) -> str:

@@ -127,12 +127,11 @@ class PlanningState(traitlets.HasTraits):
 
     @cached_property
     def sides(self) -> Compared:
-        """The scenario of the page and those beside it."""
-        others = [
-            self._projection(self._file(name, self.municipality, self.run), {}, self.municipality, self.run)
-            for name in self.compare
-        ]
-        return Compared((self.shown, *others))
+        """The scenario of the page and those beside it, all from its day and as far ahead as it looks."""
+        mine = self.shown.scenario
+        files = [self._file(name, self.municipality, self.run) for name in self.compare]
+        files = [replace(one, as_of=mine.as_of, until=mine.until) for one in files]
+        return Compared((self.shown, *(self._projection(one, {}, self.municipality, self.run) for one in files)))
 
     def today(self, lever: str) -> tuple[float, float]:
         """Least and greatest of what a lever is today over the municipalities shown."""

@@ -35,13 +35,13 @@ function page(root, send) {
       if (bar) { bar.max = told.progress.total; bar.value = told.progress.ready; }
     }
     for (const [name, html] of Object.entries(told.parts || {})) {
-      if (name === "levers" && held && held.type === "range" && root.contains(held) && !told.whole) continue;
       let part = root.querySelector(`[data-part="${name}"]`);
       if (!part) {
         part = document.createElement("div");
         part.className = "part"; part.id = `part-${name}`; part.dataset.part = name;
         root.append(part);
       }
+      if (waiting === "replace" && held && held.type === "range" && part.contains(held)) { around(held, part, html); continue; }
       const open = [...part.querySelectorAll("details")].map((one) => one.open);
       part.innerHTML = html;
       part.querySelectorAll("details").forEach((one, n) => { if (open[n]) one.open = true; });
@@ -60,6 +60,17 @@ function page(root, send) {
     wire();
     leave();
     if (pending !== null && !busy) { const next = pending; pending = null; go(next, true); }
+  }
+  // A slider stays in the hand that moves it; what is told of the others and of all of them is drawn anew.
+  function around(held, part, html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    for (const one of part.querySelectorAll(".lever, .reset")) {
+      if (one.contains(held)) continue;
+      const slider = one.querySelector("input");
+      const its = slider ? fresh.content.getElementById(slider.id)?.closest(".lever") : fresh.content.querySelector(".reset");
+      if (its) one.replaceWith(its);
+    }
   }
   function refocus(where) {
     const same = [...root.querySelectorAll("a, button, input, select")].find((one) => one.id === where || one.getAttribute("href") === where);
