@@ -223,7 +223,7 @@ def test_the_page_of_the_situation_looks_ahead_with_the_same_numbers(home, ran, 
     pd.testing.assert_frame_equal(shown.endings, counted.endings, check_exact=True)
     for _, row in shown.endings.iterrows():
         assert shown.probability(row["indicator"], row["due_on"]) == counted.probability(row["indicator"], row["due_on"])
-    assert shown.backtest_in_words.startswith(("Прогноз от ", "Прошлый прогноз"))
+    assert shown.backtest_in_words
 
 
 @pytest.mark.parametrize("query", [TYNDA, SEVERSK])
