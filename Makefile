@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: report test check lint format lab lock docs locale clean
+.PHONY: report test check lint format lab lock docs guide locale clean
 .DELETE_ON_ERROR:
 
 report: .venv/.installed data/registries/seversk/seversk.xlsx
@@ -49,6 +49,10 @@ lock: .venv/.installed
 
 docs: .venv/.installed
 	@$(BIN)/python -m nmslib.batch.written
+
+# Pictures of docs/guide.ru.md; needs Chromium, and LibreOffice Writer for the page of the Word note.
+guide: .venv/.installed
+	@$(BIN)/python docs/guide/pictures.py
 
 locale: .venv/.installed
 	$(BIN)/pybabel compile -i nmslib/locale/ru/LC_MESSAGES/messages.po -o nmslib/locale/ru/LC_MESSAGES/messages.mo
