@@ -153,7 +153,9 @@ class Projection:
             return f"{self.scenario.title}: плановых значений на эти месяцы нет"
         met, was = (int((self.endings[name] == 0).sum()) for name in ("missing", "missing_before"))
         same = " — столько же, сколько" if met == was else f"; {was} —"
-        told = f"{self.scenario.title}: планов выполнено {met} из {len(self.endings)}{same} в варианте «{self.base.title}»"
+        told = f"{self.scenario.title}: планов выполнено {met} из {len(self.endings)}"
+        if self.scenario.title != self.base.title:
+            told += f"{same} в варианте «{self.base.title}»"
         unsure = int(self.endings["missing"].isna().sum())
         return f"{told}; от муниципалитетов без данных зависит: {unsure}" if unsure else told
 

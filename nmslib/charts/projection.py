@@ -97,8 +97,10 @@ def projection(
     x = month_axis(months)
     parts = dict(list(months.groupby("indicator", sort=False)))
     columns, width = (2, WIDTH) if len(parts) > 1 else (1, LONE_WIDTH)
+    against = f"; серый пунктир — «{base}»" if months["base"].notna().any() else ""
+    line = "сценарий" if against else "расчёт"
     key: tuple[str, ...] = (
-        f"Синяя линия — сценарий, полоса — 80 % из {wording.number(draws)} расчётов; серый пунктир — «{base}»",
+        f"Синяя линия — {line}, полоса — 80 % из {wording.number(draws)} расчётов{against}",
         "Жирная черта — план; счётчики года в январе начинаются заново",
     )
     if months["lower"].notna().any():

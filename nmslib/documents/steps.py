@@ -7,15 +7,30 @@ from IPython.display import HTML
 
 from nmslib import wording
 from nmslib.documents import templates
-from nmslib.model import Card
+from nmslib.model import Card, MeasureState, State
 
 NOTHING = "—"
 MINUS = "−"
+URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
 GROUPS = {
     "indicator": "Показатели: сначала отстающие от плана, среди них — где можно добавить больше людей",
     "measure": "Меры дорожной карты: сначала просроченные",
     "data": "Сведения, без которых показатели не рассчитать",
 }
+
+
+def urgent(recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Recommendations that need a decision: plans that may be missed, overdue measures, registries that are lacking.
+
+    Kinds take turns, and within a kind its rules, so that many gaps of one kind do not hide an overdue measure.
+    """
+    rows = recommendations[recommendations["status"].isin(URGENT) | (recommendations["kind"] == "data")]
+    return _in_turn(_in_turn(rows, ["kind", "rule"]), ["kind"])
+
+
+def _in_turn(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The first of each group, then the second of each, and so on."""
+    return rows.iloc[rows.groupby(by, sort=False).cumcount().argsort(kind="stable")]
 
 
 def steps_table(recommendations: pd.DataFrame) -> HTML:

@@ -20,7 +20,7 @@ def drawn(state: PlanningState) -> dict[str, str]:
     page = {"bar": _bar(state), "levers": sliders.drawn(state), "answer": _answer(state)}
     if not state.sure:
         waiting = markup.macros("planning").waiting
-        return page | {"plans": str(waiting("Чем кончится каждый план")), "sure": str(waiting("Что сильнее влияет"))}
+        return page | {"plans": str(waiting("Все планы")), "sure": str(waiting("Что сильнее влияет"))}
     page |= {"plans": _plans(state), "sure": _sure(state), "ask": _ask(state), "solved": state.answers.get("solved", "")}
     return page | {"sides": _sides(state), "more": _more(state)}
 
@@ -115,7 +115,7 @@ def _chance(state: PlanningState, row: pd.Series) -> str:
 def _plans(state: PlanningState) -> str:
     """Every plan of the place under the scenario."""
     table = documents.endings_table(state.shown).data
-    return str(markup.macros("planning").block("Чем кончится каждый план", state.shown.finding, [table], False))
+    return str(markup.macros("planning").block("Все планы", state.shown.finding, [table], False))
 
 
 def _sure(state: PlanningState) -> str:

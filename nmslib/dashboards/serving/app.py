@@ -139,12 +139,24 @@ class Dashboards(Voila):
         looking = asyncio.create_task(self._look(warm))
         try:
             server.add_sockets(sockets)
-            self._tell(told)
+            if await self._warmed(warm, stopped, told):
+                self._tell(told)
             await stopped.wait()
         finally:
             looking.cancel()
             server.stop()
             await self._end_all(warm)
+
+    @staticmethod
+    async def _warmed(warm: nursery.Nursery | None, stopped: asyncio.Event, told: Callable[[str], None]) -> bool:
+        """Waits until pages open at once, so that the first visitor need not; whoever comes earlier sees «Открываю…»."""
+        if warm:
+            told("Готовлю страницы, несколько секунд…")
+            waiting = [asyncio.create_task(one.wait()) for one in (warm.current.ready, stopped)]
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for one in waiting:
+                one.cancel()
+        return not stopped.is_set()
 
     async def _check(self) -> None:
         """At a door of its own, which is closed again: nobody else comes in while it is tried."""

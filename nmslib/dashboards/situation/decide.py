@@ -26,7 +26,9 @@ def _title(rows: pd.DataFrame) -> str:
     people = rows["effect_people"].dropna()
     best = rows.loc[people.idxmax()] if len(people) else None
     told = wording.counted(len(rows), ("рекомендация", "рекомендации", "рекомендаций"))
-    return told + (f"; самая действенная — {best['addressee']}" if best is not None else "")
+    if best is None:
+        return told
+    return f"{told}; больше всего даст: {best['addressee']} — до +{wording.number(best['effect_people'])}"
 
 
 def _step(row: pd.Series, state: SituationState) -> dict[str, Any]:

@@ -7,25 +7,18 @@ import pandas as pd
 from nmslib import wording
 from nmslib.dashboards import markup
 from nmslib.dashboards.situation.state import SituationState
-from nmslib.model import MeasureState, State
+from nmslib.documents.steps import urgent
+from nmslib.model import State
 
 MOST = 5
-URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
 
 
 def drawn(state: SituationState) -> str:
-    """Decisions of several kinds take turns, as in the note, so that many gaps of one kind do not hide an overdue measure."""
-    rows = state.reported.recommendations
-    urgent = rows[rows["status"].isin(URGENT) | (rows["kind"] == "data")]
-    chosen = _in_turn(_in_turn(urgent, ["kind", "rule"]), ["kind"]).head(MOST)
-    told = [_decision(number, row, state) for number, (_, row) in enumerate(chosen.iterrows(), 1)]
+    """The most urgent recommendations in the order of the note."""
+    found = urgent(state.reported.recommendations)
+    told = [_decision(number, row, state) for number, (_, row) in enumerate(found.head(MOST).iterrows(), 1)]
     day = wording.day_in_text(state.reported.day)
-    return str(markup.macros("situation").meeting(state.place_name, state.run.facts.act.short_title, day, told, len(urgent)))
-
-
-def _in_turn(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The first of each group, then the second of each, and so on."""
-    return rows.iloc[rows.groupby(by, sort=False).cumcount().argsort(kind="stable")]
+    return str(markup.macros("situation").meeting(state.place_name, state.run.facts.act.short_title, day, told, len(found)))
 
 
 def _decision(number: int, row: pd.Series, state: SituationState) -> dict[str, Any]:

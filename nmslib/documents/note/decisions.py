@@ -10,13 +10,12 @@ from nmslib.advice.since import BETTER, LESS_BAD, NO_GROUNDS, WORSE
 from nmslib.documents.note.matter import INTERNAL, NO_PLANS, Matter
 from nmslib.documents.note.paper import Column, Paper, Row
 from nmslib.documents.note.sentences import capital
-from nmslib.model import MeasureState, State
+from nmslib.documents.steps import urgent
 
 # The order in which the genre addresses; who is named by the act or the measure itself stands first and last.
 ROLES = ("issuer", "operator", "authority", "service", "schools", "associations", "mentors", "centre", "region", "responsible")
 HEADS = ("issuer", "operator")
 MOST_DECISIONS = 8
-URGENT = (State.UNREACHABLE.id, State.RECOVERABLE.id, State.NOT_COMPUTABLE.id, MeasureState.OVERDUE.id, MeasureState.UNKNOWN.id)
 # «1 813 человек»: spaces inside are not breaking.
 COUNT = re.compile(rf"\d[\d{wording.NBSP}]*{wording.NBSP}[а-яё]+")
 AGAIN = "то же"
@@ -36,14 +35,8 @@ DOCUMENTS = {
 
 
 def proposed(matter: Matter) -> pd.DataFrame:
-    """Recommendations that need a decision: plans that may be missed, overdue measures, registries that are lacking.
-
-    Decisions of several kinds take turns, so that many gaps of one kind do not hide an overdue measure.
-    """
-    rows = matter.now.recommendations
-    urgent = rows[rows["status"].isin(URGENT) | (rows["kind"] == "data")]
-    turn = urgent.groupby(["kind", "rule"], sort=False).cumcount()
-    return urgent.assign(turn=turn).sort_values("turn", kind="stable").head(MOST_DECISIONS)
+    """The most urgent recommendations (``steps.urgent``), no more than the head can take."""
+    return urgent(matter.now.recommendations).head(MOST_DECISIONS)
 
 
 def recommendations(paper: Paper, matter: Matter) -> None:
