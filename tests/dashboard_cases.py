@@ -16,7 +16,7 @@ from nmslib import batch, catalogue, tables
 from nmslib.batch import checking, planning, tabling
 from nmslib.dashboards import shelf
 from nmslib.dashboards.planning.state import PlanningState
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.scope import scope
 from nmslib.dashboards.situation.state import SituationState
 from nmslib.paths import Project
@@ -107,10 +107,10 @@ def chosen(state: State) -> dict[str, object]:
     return {name: getattr(state, name) for name in state.trait_names() if name not in ("sure", "answers")}
 
 
-def refused(state: State, query: str) -> Refused:
+def refused(state: State, query: str) -> NotShown:
     """How an address is refused; what was chosen before stays."""
     before = chosen(state)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotShown) as caught:
         state.go(query)
     assert chosen(state) == before
     return caught.value

@@ -20,7 +20,7 @@ from dashboard_cases import address, number, read, refused, rows, scenarios, wor
 from nmslib import catalogue
 from nmslib.dashboards import standing
 from nmslib.dashboards.page import card
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.model import FACT, REGION, Change
 from nmslib.paths import Project
 from nmslib.problems import DataProblems, UserError
@@ -122,7 +122,7 @@ def test_a_wrong_value_is_refused_with_choices_that_open(home, query, said, choi
         try:
             scenarios(home, link)
             opened += 1
-        except Refused as other:  # a place that sent nothing: a card of its own says why
+        except NotShown as other:  # a place that sent nothing: a card of its own says why
             assert "не от чего" in other.missing
     assert opened >= 2
 
@@ -372,7 +372,7 @@ def test_a_scenario_saved_on_another_builds_on_it(mine):
 )
 def test_a_file_name_that_is_none_is_refused(mine, name):
     before = listed(mine)
-    with pytest.raises((Refused, UserError, DataProblems)):
+    with pytest.raises((NotShown, UserError, DataProblems)):
         scenarios(mine, f"{TYNDA}&methodists=6").do("save", GIVEN | {"name": name}, Told())
     assert listed(mine) == before
 
@@ -381,7 +381,7 @@ def test_a_file_name_that_is_none_is_refused(mine, name):
 @pytest.mark.parametrize("value", ["", "  ", "я" * 301])
 def test_a_scenario_needs_title_author_and_reason(mine, lacking, value):
     before = listed(mine)
-    with pytest.raises(Refused, match="название, автор и причина"):
+    with pytest.raises(NotShown, match="название, автор и причина"):
         scenarios(mine, f"{TYNDA}&methodists=6").do("save", GIVEN | {lacking: value}, Told())
     assert listed(mine) == before
 
@@ -391,7 +391,7 @@ def test_an_existing_scenario_is_replaced_only_when_asked(mine):
     state.do("save", GIVEN, Told())
     before = listed(mine)
     state.go(f"{TYNDA}&methodists=7")
-    with pytest.raises(Refused, match="уже есть"):
+    with pytest.raises(NotShown, match="уже есть"):
         state.do("save", GIVEN, Told())
     assert listed(mine) == before
     state.do("save", GIVEN | {"again": "yes"}, Told())
@@ -404,7 +404,7 @@ def test_an_existing_scenario_is_replaced_only_when_asked(mine):
 def test_a_scenario_that_the_page_does_not_show_cannot_be_replaced(mine, query, within, name):
     before = listed(mine)
     state = scenarios(mine, f"{query}&methodists=6", within)
-    with pytest.raises(Refused, match="уже есть"):
+    with pytest.raises(NotShown, match="уже есть"):
         state.do("save", GIVEN | {"name": name, "again": "yes"}, Told())
     assert listed(mine) == before
 
@@ -544,14 +544,14 @@ def test_a_resource_is_split_in_four_ways(home):
 def test_values_outside_the_lists_are_refused(home, query, deed, values, said):
     state, told = scenarios(home, query), Told()
     before = cases.chosen(state)
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(NotShown, match=said):
         state.do(deed, values, told)
     assert cases.chosen(state) == before
     assert told.messages == []
 
 
 def test_the_page_of_the_situation_has_no_deeds(home):
-    with pytest.raises(Refused, match="не умеет «save»"):
+    with pytest.raises(NotShown, match="не умеет «save»"):
         cases.situation(home).do("save", GIVEN, Told())
 
 
@@ -582,7 +582,7 @@ def test_a_municipalitys_own_server_shows_no_other_municipality_and_its_own_scen
     ):
         found = refused(state, query)
         assert not pattern.search(card(found).replace(next(iter(address(query).values())), ""))
-    with pytest.raises(Refused, match="между муниципалитетами"):
+    with pytest.raises(NotShown, match="между муниципалитетами"):
         state.do("split", {"resource": "methodists", "total": "5"}, Told())
 
 
@@ -602,7 +602,7 @@ def test_a_place_without_data_gives_a_card_with_the_reason(home, query):
 
 def test_without_outputs_the_card_names_the_command(mine):
     shutil.rmtree(mine.root / "outputs")
-    with pytest.raises(Refused, match="Показывать пока нечего") as caught:
+    with pytest.raises(NotShown, match="Показывать пока нечего") as caught:
         scenarios(mine, "")
     assert "nms run" in caught.value.how
 
@@ -610,7 +610,7 @@ def test_without_outputs_the_card_names_the_command(mine):
 def test_with_the_federal_view_alone_there_are_no_scenarios(mine):
     for system in cases.SYSTEMS[:-1]:
         shutil.rmtree(mine.outputs(system))
-    with pytest.raises(Refused, match="с муниципалитетами") as caught:
+    with pytest.raises(NotShown, match="с муниципалитетами") as caught:
         scenarios(mine, "")
     assert "nms run" in caught.value.how
 

@@ -15,7 +15,7 @@ from dashboard_cases import address, number, read, refused, rows, situation, wor
 from nmslib import catalogue, indicators, tables
 from nmslib.dashboards import shelf
 from nmslib.dashboards.page import card
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.scope import Scope, scope
 from nmslib.dashboards.situation import origin
 from nmslib.documents.figures import NOT_COUNTED
@@ -696,7 +696,7 @@ def test_scope_comes_from_the_environment(monkeypatch):
 @pytest.mark.parametrize("value", ["narnia", "amur/nowhere", "amur/arkharinskiy"])
 def test_a_scope_of_what_no_run_has_made_gives_a_card(home, value):
     state = cases.SituationState(shelf.Shelf(home, scope(value)))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotShown) as caught:
         state.go("")
     assert "nms run" in caught.value.how
 
@@ -706,10 +706,10 @@ def test_a_scope_of_what_no_run_has_made_gives_a_card(home, value):
 
 def test_without_outputs_the_card_names_the_command(mine):
     shutil.rmtree(mine.root / "outputs")
-    with pytest.raises(Refused, match="Показывать пока нечего") as caught:
+    with pytest.raises(NotShown, match="Показывать пока нечего") as caught:
         situation(mine, "")
     assert "nms run" in caught.value.how
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotShown) as caught:
         situation(mine, "", within="seversk/seversk")
     assert "nms run seversk" in caught.value.how
 
@@ -741,7 +741,7 @@ def test_a_list_of_tables_of_another_shape_gives_a_card(mine, monkeypatch, damag
     path.write_text(
         {"older": told.replace('"since"', '"after"'), "cut": told[:300], "empty": "", "list": "[]"}[damage], encoding="utf-8"
     )
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotShown) as caught:
         situation(mine, "?system=seversk")
     assert "nms run seversk" in caught.value.how
     assert situation(mine, "?system=amur").system == "amur"
@@ -756,7 +756,7 @@ def test_half_written_outputs_show_the_last_whole_ones(mine, monkeypatch, table)
     (mine.outputs("seversk") / tables.MANIFEST).write_text("{", encoding="utf-8")
     assert situation(mine, "?system=seversk").parts() == before
     shelf._LAST.clear()  # a process that has just begun
-    with pytest.raises(Refused, match="не дописаны"):
+    with pytest.raises(NotShown, match="не дописаны"):
         situation(mine, "?system=seversk")
 
 
@@ -765,7 +765,7 @@ def test_a_process_that_begins_between_two_files_of_a_run_waits_and_then_says_so
     monkeypatch.setattr(shelf, "PAUSE", 0.001)
     path = mine.outputs("seversk") / table
     path.write_bytes(path.read_bytes() + b" ")
-    with pytest.raises(Refused, match="не дописаны"):
+    with pytest.raises(NotShown, match="не дописаны"):
         situation(mine, "?system=seversk")
 
 
@@ -792,7 +792,7 @@ def test_pages_that_are_open_while_a_run_writes_stay_as_they_are(mine):
 def test_a_document_with_faults_is_told_with_the_command_that_lists_them(mine):
     path = mine.system("amur") / "indicators.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("routed_share", "rooted_share"), encoding="utf-8")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(NotShown) as caught:
         situation(mine, "?system=amur")
     assert "nms lint amur" in caught.value.how
 
@@ -800,7 +800,7 @@ def test_a_document_with_faults_is_told_with_the_command_that_lists_them(mine):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (Refused("Чего-то нет", "аналитик", "Команда: nms run"), ["Чего-то нет", "аналитик", "nms run", "НМС-"]),
+        (NotShown("Чего-то нет", "аналитик", "Команда: nms run"), ["Чего-то нет", "аналитик", "nms run", "НМС-"]),
         (UserError("Так нельзя"), ["Так нельзя", "НМС-"]),
         (DataProblems([DataProblem("x.yaml", "levers", "0", "число")]), ["В файле ошибки", "x.yaml"]),
         (ZeroDivisionError("секрет /дом/файл"), ["ошибки в программе", "разработчик", "ZeroDivisionError", "НМС-"]),

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import anywidget
 
 from nmslib.dashboards import markup
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.problems import DataProblems, UserError
 
 LOG = logging.getLogger("nms.dashboards")
@@ -30,7 +30,7 @@ class Shown(Protocol):
     order: tuple[str, ...]  # names of all parts, as they stand on the page
 
     def go(self, query: str) -> None:
-        """Takes what an address chooses; Refused when it is wrong."""
+        """Takes what an address chooses; NotShown when it is wrong."""
 
     def do(self, deed: str, values: dict[str, str], tell: Any) -> dict[str, Any]:
         """Does what a button asks; what the browser should do then (parts to show, a file to save, words to say).
@@ -134,13 +134,13 @@ def give_back() -> None:
 def card(error: Exception) -> str:
     """Why something cannot be shown or done, as a card; what nobody foresaw goes to the log with its code, not to the page."""
     if isinstance(error, DataProblems):
-        refused = Refused("В файле ошибки", how=" ".join(str(one) for one in error.problems[:10]))
+        refused = NotShown("В файле ошибки", how=" ".join(str(one) for one in error.problems[:10]))
     elif isinstance(error, UserError):
-        refused = Refused(str(error), "вы сами или аналитик системы")
-    elif isinstance(error, Refused):
+        refused = NotShown(str(error), "вы сами или аналитик системы")
+    elif isinstance(error, NotShown):
         refused = error
     else:
-        refused = Refused("Страница не собралась из-за ошибки в программе", "разработчик", "Передайте ему код")
+        refused = NotShown("Страница не собралась из-за ошибки в программе", "разработчик", "Передайте ему код")
         refused.missing += f" ({type(error).__name__})"
         LOG.error("%s", refused.code, exc_info=error)
     return str(markup.macros("frame").card(refused))

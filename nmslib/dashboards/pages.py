@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from nmslib.dashboards.page import Page
 from nmslib.dashboards.planning.state import PlanningState
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.scope import scope
 from nmslib.dashboards.shelf import Shelf
 from nmslib.dashboards.situation.state import SituationState
@@ -31,7 +31,7 @@ def warm() -> None:
     Tables and documents of all systems, and the pages of the first one, with which a server opens.
     """
     shelf = Shelf(project(), scope())
-    with suppress(Refused, UserError, DataProblems):
+    with suppress(NotShown, UserError, DataProblems):
         systems = list(shelf.titles())
         for state in (SituationState(shelf), PlanningState(shelf)):
             state.sure = False

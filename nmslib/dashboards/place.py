@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nmslib import catalogue
 from nmslib.dashboards import address
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.shelf import Opened, Shelf
 
 
@@ -25,19 +25,19 @@ class Where:
 
 
 def where(given: Mapping[str, str], shelf: Shelf, federal: bool) -> Where:
-    """The system and the place of an address, within the scope of the server; Refused with the choices for any other.
+    """The system and the place of an address, within the scope of the server; NotShown with the choices for any other.
 
     ``federal``: whether the page shows the federal view too.
     """
     systems = {one: title for one, title in shelf.titles().items() if federal or one != catalogue.FEDERAL}
     if not systems:
-        raise Refused("Ни одной системы с муниципалитетами ещё не посчитано", how="Выполните команду: nms run")
+        raise NotShown("Ни одной системы с муниципалитетами ещё не посчитано", how="Выполните команду: nms run")
     system = address.chosen("system", given.get("system"), systems, shelf.scope.system or next(iter(systems)), {})
     opened = shelf.open(system)
     names = {one: opened.names[one] for one in shelf.scope.places(opened.names)}
     if not names:
         which = shelf.scope.municipality or system
-        raise Refused(f"О месте «{which}» в последнем запуске сведений нет", how=f"Выполните команду: nms run {system}")
+        raise NotShown(f"О месте «{which}» в последнем запуске сведений нет", how=f"Выполните команду: nms run {system}")
     usual = opened.whole if opened.whole in names else next(iter(names))
     place = address.chosen("municipality", given.get("municipality"), names, usual, {"system": system})
     return Where(systems, opened, names, place)

@@ -8,7 +8,7 @@ EVERYBODY = "вы сами"
 
 
 @dataclass
-class Refused(Exception):
+class NotShown(Exception):
     """``missing``: one sentence; ``who`` mends it; ``how``: a command or an advice; ``choices``: (words, address) instead."""
 
     missing: str

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from nmslib import catalogue, tables
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.scope import Scope
 from nmslib.left import Left
 from nmslib.model import REGION, Card, LeverCard, Municipality, System
@@ -94,11 +94,11 @@ class Shelf:
         if not made:
             which = self.scope.system or ""
             command = f"nms demo && nms check && nms run {which}".strip()
-            raise Refused("Показывать пока нечего: ни один запуск не оставил цифр", how=f"Выполните команду: {command}")
+            raise NotShown("Показывать пока нечего: ни один запуск не оставил цифр", how=f"Выполните команду: {command}")
         return {one: _title(one, self.project) for one in sorted(made, key=lambda name: (name == catalogue.FEDERAL, name))}
 
     def open(self, system: str) -> Opened:
-        """The last whole run of a system; Refused when there is none."""
+        """The last whole run of a system; NotShown when there is none."""
         for attempt in range(ATTEMPTS):
             found = self._whole(system)
             if found:
@@ -108,7 +108,7 @@ class Shelf:
                 return _LAST[system]
             if attempt + 1 < ATTEMPTS and (self.project.outputs(system) / tables.MANIFEST).exists():
                 time.sleep(PAUSE)
-        raise Refused(
+        raise NotShown(
             f"Таблицы системы «{system}» не дописаны или оставлены другой версией программы",
             how=f"Дождитесь конца запуска или выполните команду: nms run {system}",
         )
@@ -133,6 +133,6 @@ def _title(system: str, project: Project) -> str:
     try:
         return catalogue.load_system(system, project).act.short_title
     except (DataProblems, UserError) as error:
-        raise Refused(
+        raise NotShown(
             f"Документ системы «{system}» не читается", how=f"{str(error).splitlines()[0]} Команда: nms lint {system}"
         ) from error

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from nmslib import scenarios, wording
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.shelf import Opened
 from nmslib.model import FACT, REGION, Scenario
 from nmslib.projection import Projection
@@ -38,7 +38,7 @@ def unchanged(opened: Opened, place: str) -> Scenario:
 
 
 def projection(opened: Opened, place: str, scenario: Scenario) -> Projection:
-    """A scenario of a place of the system; Refused with the reason when the run has kept no start for its day."""
+    """A scenario of a place of the system; NotShown with the reason when the run has kept no start for its day."""
     assert scenario.as_of is not None
     until = scenario.until or _until(scenario.as_of)
     draws = DRAWS if place != REGION else DRAWS_OF_REGION
@@ -81,13 +81,13 @@ def _kept(starts: str) -> dict[str, dict[str, Any]]:
 def _start(opened: Opened, place: str, day: date) -> scenarios.Start:
     kept = _kept(opened.held.starts).get(day.isoformat())
     if kept is None:
-        raise Refused(f"Начало сценария на {wording.day(day)} не сохранено", how=f"Выполните команду: nms run {opened.system}")
+        raise NotShown(f"Начало сценария на {wording.day(day)} не сохранено", how=f"Выполните команду: nms run {opened.system}")
     if kept["start"] is None:
-        raise Refused("По этому документу сценарии не считаются", how=str(kept["why"]))
+        raise NotShown("По этому документу сценарии не считаются", how=str(kept["why"]))
     start = _read(opened.held.starts, day.isoformat())
     begins = start if place == REGION else start_text.only(start, [place])
     if not begins.municipalities:
-        raise Refused(f"{opened.names[place]}: сценарию не от чего считать", how=_why(begins, opened))
+        raise NotShown(f"{opened.names[place]}: сценарию не от чего считать", how=_why(begins, opened))
     return begins
 
 

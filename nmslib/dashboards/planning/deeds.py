@@ -15,7 +15,7 @@ from nmslib import catalogue, charts, documents, wording
 from nmslib.dashboards import markup
 from nmslib.dashboards.planning import moved
 from nmslib.dashboards.planning.state import PlanningState
-from nmslib.dashboards.problems import EVERYBODY, Refused
+from nmslib.dashboards.problems import EVERYBODY, NotShown
 from nmslib.model import FACT, Allocate, Solve
 from nmslib.paths import appearing
 from nmslib.scenarios import Cancelled, allocate, least
@@ -32,10 +32,10 @@ Tell = Callable[..., None]
 
 
 def done(state: PlanningState, deed: str, values: dict[str, str], tell: Tell) -> dict[str, Any]:
-    """Does a deed; what the browser should do then. Refused for what the page cannot do."""
+    """Does a deed; what the browser should do then. NotShown for what the page cannot do."""
     deeds = {"save": save, "xlsx": book, "png": picture, "least": ask_least, "split": ask_split, "cancel": cancel}
     if deed not in deeds:
-        raise Refused(f"Страница не умеет «{deed[:40]}»", EVERYBODY, "Обновите страницу")
+        raise NotShown(f"Страница не умеет «{deed[:40]}»", EVERYBODY, "Обновите страницу")
     return deeds[deed](state, values, tell)
 
 
@@ -43,17 +43,17 @@ def save(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[str, 
     """Writes the scenario of the page to parameters/scenarios; nothing is there until the whole has been read back."""
     name, title, author, reason = (values.get(key, "").strip() for key in ("name", "title", "author", "reason"))
     if not NAME.fullmatch(name):
-        raise Refused(
+        raise NotShown(
             f"Имя файла «{name[:40]}» не подходит", EVERYBODY, "Нужны строчные латинские буквы, цифры и _, от 3 до 40 знаков"
         )
     if not (title and author and reason) or max(map(len, (title, author, reason))) > LONGEST:
-        raise Refused(
+        raise NotShown(
             "Сценарию нужны название, автор и причина", EVERYBODY, f"Заполните все три поля, до {LONGEST} знаков каждое"
         )
     path = state.shelf.project.scenarios / f"{name}.yaml"
     # Only what the page shows may be replaced: not the scenario of another system or, on its own server, of another municipality.
     if path.exists() and (values.get("again") != "yes" or name not in state.titles):
-        raise Refused(f"Сценарий «{name}» уже есть", EVERYBODY, "Возьмите другое имя или отметьте «заменить»")
+        raise NotShown(f"Сценарий «{name}» уже есть", EVERYBODY, "Возьмите другое имя или отметьте «заменить»")
     told: dict[str, Any] = {
         "title": title,
         "author": author,
@@ -113,11 +113,11 @@ def ask_least(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[
     target = values.get("target", state.indicator)
     planned = set(state.shown.endings["indicator"])
     if target not in planned:
-        raise Refused("Для этого показателя плана на эти месяцы нет", EVERYBODY, "Выберите показатель с планом")
+        raise NotShown("Для этого показателя плана на эти месяцы нет", EVERYBODY, "Выберите показатель с планом")
     if not levers:
-        raise Refused("Не выбрано, чем добиваться плана", EVERYBODY, "Отметьте хотя бы один ресурс")
+        raise NotShown("Не выбрано, чем добиваться плана", EVERYBODY, "Отметьте хотя бы один ресурс")
     if values.get("probability", "") not in CHANCES:
-        raise Refused("Такой вероятности страница не знает", EVERYBODY, "Выберите из списка")
+        raise NotShown("Такой вероятности страница не знает", EVERYBODY, "Выберите из списка")
     solve = Solve(targets=(target,), levers=levers, probability=CHANCES[values.get("probability", "")])
     shown = replace(state.shown, scenario=replace(state.shown.scenario, solve=solve, allocate=None))
     vars(shown).update(
@@ -145,11 +145,11 @@ def ask_split(state: PlanningState, values: dict[str, str], tell: Tell) -> dict[
     """Splits a resource between the municipalities in four ways."""
     resource, total = values.get("resource", ""), values.get("total", "")
     if not state.whole:
-        raise Refused("Делить можно между муниципалитетами всей системы", EVERYBODY, "Выберите систему в целом")
+        raise NotShown("Делить можно между муниципалитетами всей системы", EVERYBODY, "Выберите систему в целом")
     if resource not in RESOURCES:
-        raise Refused("Такой ресурс не делится", EVERYBODY, "Выберите из списка")
+        raise NotShown("Такой ресурс не делится", EVERYBODY, "Выберите из списка")
     if not WHOLE.fullmatch(total) or not 1 <= int(total) <= MOST_UNITS:
-        raise Refused(
+        raise NotShown(
             f"Сколько делить: «{total[:20]}» не подходит", EVERYBODY, f"Нужно целое число от 1 до {wording.number(MOST_UNITS)}"
         )
     asked = Allocate(resource=resource, total=int(total), indicator=state.indicator)  # type: ignore[arg-type]

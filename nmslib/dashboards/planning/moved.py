@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from nmslib import wording
-from nmslib.dashboards.problems import EVERYBODY, Refused
+from nmslib.dashboards.problems import EVERYBODY, NotShown
 from nmslib.model import Change, LeverCard
 
 TIMES = "x"
@@ -13,7 +13,7 @@ MOST_TIMES, TIMES_STEP = 3.0, 0.05
 
 
 def changes(given: Mapping[str, str], levers: Mapping[str, LeverCard]) -> dict[str, Change]:
-    """Changes of the levers that an address names; Refused with the lever and its range when a value is none of them."""
+    """Changes of the levers that an address names; NotShown with the lever and its range when a value is none of them."""
     return {name: _change(given[name], card) for name, card in levers.items() if given.get(name)}
 
 
@@ -25,7 +25,7 @@ def _change(text: str, card: LeverCard) -> Change:
         value = math.nan
     low, high = (0.0, MOST_TIMES) if times else (card.low, card.high)
     if not low <= value <= high or not (times or card.decimals or value == round(value)):
-        raise Refused(
+        raise NotShown(
             f"Рычаг «{card.title}»: значение «{text[:20]}» не подходит",
             EVERYBODY,
             f"Нужно {'целое ' if card.decimals == 0 and not times else ''}число от {span(card)}"

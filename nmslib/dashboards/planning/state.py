@@ -13,7 +13,7 @@ from nmslib.compared import MOST, Compared
 from nmslib.dashboards import address, standing
 from nmslib.dashboards.place import where
 from nmslib.dashboards.planning import moved
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.shelf import Opened, Shelf
 from nmslib.model import FACT, REGION, Card, Change, LeverCard, Scenario
 from nmslib.problems import DataProblems, UserError
@@ -52,7 +52,7 @@ class PlanningState(traitlets.HasTraits):
         return catalogue.load_levers(self.shelf.project)
 
     def go(self, query: str) -> None:
-        """Takes what an address chooses, all or nothing; Refused when something in it is wrong."""
+        """Takes what an address chooses, all or nothing; NotShown when something in it is wrong."""
         given = address.read(query, [*NAMES, *self.cards])
         found = where(given, self.shelf, federal=False)
         opened, place, kept = found.opened, found.municipality, found.kept
@@ -60,7 +60,7 @@ class PlanningState(traitlets.HasTraits):
         chosen = address.chosen("scenario", given.get("scenario"), titles, FACT, kept)
         compare = [address.chosen("scenario", one, titles, FACT, kept) for one in given.get("compare", "").split(",") if one]
         if len(compare) > MOST - 1:
-            raise Refused(f"Рядом показывают не больше {MOST} сценариев", "вы сами", "Уберите лишние")
+            raise NotShown(f"Рядом показывают не больше {MOST} сценариев", "вы сами", "Уберите лишние")
         levers = moved.changes(given, self.cards)
         base = self._file(chosen, place, opened)
         shown = self._projection(base, levers, place, opened)

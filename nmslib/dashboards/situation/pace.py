@@ -6,7 +6,7 @@ import pandas as pd
 
 from nmslib import charts, scenarios, wording
 from nmslib.dashboards import markup, standing
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.shelf import Opened
 from nmslib.dashboards.situation.plan import STATES, told
 from nmslib.dashboards.situation.state import SituationState
@@ -40,7 +40,7 @@ def _ahead(state: SituationState) -> tuple[str, list[str], list[str]]:
         return "", [], ["Считаю, что будет при этом темпе…"]
     try:
         shown = _unchanged(state.run, state.municipality)
-    except Refused as refused:
+    except NotShown as refused:
         return "", [], [f"{refused.missing}. {refused.how}"]
     if state.indicator not in shown.plans.indicators:
         return "", [], []
@@ -81,7 +81,7 @@ def _held_back(state: SituationState) -> tuple[str, list[str]]:
         return "Считаю…", []
     try:
         shown = _unchanged(state.run, state.municipality)
-    except Refused as refused:
+    except NotShown as refused:
         return "Смотреть вперёд не от чего", [f"{refused.missing}. {refused.how}"]
     if state.indicator not in shown.plans.indicators:
         return "Документ этого показателя сейчас не спрашивает", []

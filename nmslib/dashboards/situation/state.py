@@ -10,7 +10,7 @@ import traitlets
 from nmslib import wording
 from nmslib.dashboards import address
 from nmslib.dashboards.place import where
-from nmslib.dashboards.problems import Refused
+from nmslib.dashboards.problems import NotShown
 from nmslib.dashboards.shelf import Opened, Shelf
 from nmslib.indicators import largest_gap
 from nmslib.left import Left
@@ -58,7 +58,7 @@ class SituationState(traitlets.HasTraits):
         self.days: dict[str, str] = {}
 
     def go(self, query: str) -> None:
-        """Takes what an address chooses, all or nothing; Refused when something in it is wrong."""
+        """Takes what an address chooses, all or nothing; NotShown when something in it is wrong."""
         given = address.read(query, NAMES)
         found = where(given, self.shelf, federal=True)
         opened, place, kept = found.opened, found.municipality, found.kept
@@ -91,7 +91,7 @@ class SituationState(traitlets.HasTraits):
 
     def do(self, deed: str, values: dict[str, str], tell: Any) -> dict[str, Any]:
         """The page has no deeds besides going to addresses."""
-        raise Refused(f"Страница не умеет «{deed[:40]}»", "вы сами", "Обновите страницу")
+        raise NotShown(f"Страница не умеет «{deed[:40]}»", "вы сами", "Обновите страницу")
 
     @property
     def run(self) -> Opened:
