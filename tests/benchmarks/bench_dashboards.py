@@ -3,7 +3,7 @@
     python tests/benchmarks/bench_dashboards.py [--home FOLDER] [--times 5] [--viewers 20]
 
 Not among the tests: it measures. FOLDER is a project after `nms run` (this checkout unless told), with the system amur. Cold is the
-first visit once a server answers at all, in a browser that has seen nothing; warm are later visits in the same browser. A
+first visit once our server says its address, or plain Voila answers at all, in a browser that has seen nothing; warm are later visits in the same browser. A
 chart counts from when it has a width; nothing outside the machine can be reached. Memory is PSS of the server's tree: Linux only.
 """
 
@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -68,17 +69,19 @@ def told(what: str, ours: str, plain: str = "", aim: str = "", met: bool | None 
 
 
 @contextmanager
-def served(home: Path, *words: str) -> Iterator[tuple[str, psutil.Process]]:
-    """A server until the block ends, with all that it has started; where it listens."""
+def served(home: Path, *words: str, says: str = "") -> Iterator[tuple[str, psutil.Process]]:
+    """A server until the block ends, with all that it has started; where it listens. ``says``: what it prints when it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", *(word.format(port=port) for word in words)]
-    process = subprocess.Popen(command, cwd=home, env=os.environ | {"NMS_HOME": str(home)}, stdout=-3, stderr=-3)
+    heard = tempfile.TemporaryFile()  # noqa: SIM115
+    variables = os.environ | {"NMS_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, cwd=home, env=variables, stdout=heard, stderr=-3)
     tree = psutil.Process(process.pid)
     try:
         end = time.monotonic() + SECONDS
-        while not answers(port):
+        while not (says.encode() in os.pread(heard.fileno(), 1 << 16, 0) if says else answers(port)):
             if process.poll() is not None or time.monotonic() > end:
                 sys.exit(f"the server has not started: {' '.join(command)}")
             time.sleep(0.05)
@@ -104,7 +107,7 @@ def answers(port: int) -> bool:
 
 
 def ours(home: Path, viewers: int):
-    return served(home, "nmslib", "dashboard", "--no-browser", "--port", "{port}", "--viewers", str(viewers))
+    return served(home, "nmslib", "dashboard", "--no-browser", "--port", "{port}", "--viewers", str(viewers), says="Ctrl+C")
 
 
 def plain(home: Path, notebook: str):
