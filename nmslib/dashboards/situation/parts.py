@@ -22,3 +22,8 @@ def drawn(state: SituationState) -> dict[str, str]:
         return open_ | {"meeting": meeting.drawn(state)} | dict.fromkeys(PARTS, "") | {"origin": ""}
     shown = {name: draw(state) for name, draw in PARTS.items()}
     return open_ | {"meeting": ""} | shown | {"origin": origin.drawn(state) if state.figure else ""}
+
+
+def late(state: SituationState) -> dict[str, str]:
+    """The parts that show the months ahead."""
+    return {} if state.meeting else {name: PARTS[name](state) for name in ("pace", "needs")}

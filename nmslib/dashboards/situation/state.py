@@ -52,6 +52,7 @@ class SituationState(traitlets.HasTraits):
         super().__init__()
         self.shelf = shelf
         self.opened: Opened | None = None
+        self._quick = False
         # What may be chosen instead: id (ISO day) → words.
         self.systems: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -75,6 +76,7 @@ class SituationState(traitlets.HasTraits):
             self.system, self.municipality, self.indicator, self.figure = opened.system, place, indicator, figure
             self.as_of = "" if day == opened.held.days[place].isoformat() else day
             self.meeting = given.get("meeting") == "1"
+        self._quick = False
         for name in ("now", "reported"):
             vars(self).pop(name, None)
         plain = {name: given[name] for name in PLAIN if name in given}
@@ -140,10 +142,11 @@ class SituationState(traitlets.HasTraits):
         return address.written(here | changes)
 
     def parts(self) -> dict[str, str]:
-        """Every part of the page as HTML."""
+        """Every part of the page as HTML; once the page stands without the months ahead, only those that show them."""
         from nmslib.dashboards.situation import parts
 
-        return parts.drawn(self)
+        late, self._quick = self._quick and self.sure, not self.sure
+        return parts.late(self) if late else parts.drawn(self)
 
 
 def _first(figures: pd.DataFrame) -> str:
