@@ -27,13 +27,3 @@ def macros(name: str) -> Any:
 def picture(chart: Any) -> Markup:
     """A chart as SVG, described for who cannot see it."""
     return Markup(charts.svg(charts.spec(chart)))
-
-
-def page_style() -> str:
-    """The style sheet of pages, for JupyterLab; a server sends it as a file."""
-    return (STATIC / "page.css").read_text(encoding="utf-8")
-
-
-def page_script() -> str:
-    """The script of pages, for JupyterLab; a server sends it as a file."""
-    return (STATIC / "page.js").read_text(encoding="utf-8")

@@ -25,6 +25,11 @@ class Opened:
     held: tables.Held
     project: Project
 
+    def read(self) -> None:
+        """Reads the document and its cards now: forks of this process need not."""
+        for name in ("facts", "cards", "places"):
+            getattr(self, name)
+
     @cached_property
     def facts(self) -> System:
         """The document."""
